@@ -1,0 +1,5 @@
+drop table account_events;
+drop table sessions;
+drop table journals;
+drop table users;
+drop function uuid_v7();

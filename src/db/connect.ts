@@ -1,0 +1,112 @@
+import { Pool, types, type ClientConfig, type PoolClient } from 'pg';
+import type { Log } from '../log.ts';
+import { isRetryable } from './errors.ts';
+import type { Result, Sql, Statement } from './sql.ts';
+
+/** The database of a process: a pool that runs single statements and transactions. */
+export interface Database extends Sql {
+  /** Runs `work` in one transaction; once more from the start after a deadlock or serialization failure. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  pool: { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Asked once, at the first statement: an embedded server is found while the process starts. */
+  connection: () => ClientConfig;
+  poolSize: number;
+  /** False where a transaction pooler stands between and does not carry named statements. */
+  prepare: boolean;
+  statementTimeoutMs: number;
+  /** How long a statement may wait for a connection before it fails. */
+  acquireTimeoutMs: number;
+  log: Log;
+}
+
+/** A pool that opens at its first statement. */
+export function connect(options: ConnectOptions): Database {
+  let opened: Pool | undefined;
+  const pool = () => (opened ??= openPool(options));
+  return {
+    query: (statement, values) => retryOnce(() => run(pool(), statement, values, options.prepare)),
+    transaction: (work) => retryOnce(() => inTransaction(pool(), work, options.prepare)),
+    get pool() {
+      return {
+        total: opened?.totalCount ?? 0,
+        idle: opened?.idleCount ?? 0,
+        waiting: opened?.waitingCount ?? 0,
+      };
+    },
+    close: async () => opened?.end(),
+  };
+}
+
+function openPool(options: ConnectOptions): Pool {
+  const pool = new Pool({
+    ...options.connection(),
+    max: options.poolSize,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 2 * options.statementTimeoutMs,
+    application_name: 'daymark',
+    types: { getTypeParser: textParser },
+    keepAlive: true,
+  });
+  // Without a listener the end of an idle connection (a restart of PostgreSQL) would end this process.
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  return pool;
+}
+
+// Times leave PostgreSQL as the text that is sent on; a JavaScript Date would cut and shift them.
+const asText = new Set<number>([
+  types.builtins.DATE,
+  types.builtins.TIMESTAMP,
+  types.builtins.TIMESTAMPTZ,
+  types.builtins.JSON,
+  types.builtins.JSONB,
+]);
+
+function textParser(oid: number, format?: 'text' | 'binary') {
+  if (asText.has(oid)) return (value: string) => value;
+  return types.getTypeParser(oid, format as 'text');
+}
+
+async function run<Row>(
+  client: Pool | PoolClient,
+  { name, text }: Statement,
+  values: readonly unknown[],
+  prepare: boolean,
+): Promise<Result<Row>> {
+  const query = prepare ? { name, text, values: values as unknown[] } : { text, values: values as unknown[] };
+  const result = await client.query(query);
+  return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
+}
+
+async function inTransaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>, prepare: boolean): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => (broken = error);
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const answer = await work({ query: (statement, values) => run(client, statement, values, prepare) });
+    await client.query('commit');
+    return answer;
+  } catch (error) {
+    // A connection that cannot roll back is not given to anybody else.
+    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function retryOnce<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    return attempt();
+  }
+}
