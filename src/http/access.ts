@@ -1,0 +1,79 @@
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { credentialsOf, type SessionCookie } from './credentials.ts';
+import { refuseCrossSite } from './cross-site.ts';
+import { malformedRequest } from './errors.ts';
+import { Problem } from './problem.ts';
+import { malformedQuery } from './query.ts';
+import type { Account, App, Scope } from './types.ts';
+
+export interface AccessOptions {
+  /** Finds the account behind a token; null for one that is not good. At once where it is remembered. */
+  findAccount: (token: string) => Account | null | Promise<Account | null>;
+  cookie: SessionCookie;
+  publicUrl: string | null;
+}
+
+/**
+ * Decides before anything of the body is read whether a request may go on: who is asking, whether the
+ * token's scopes reach, whether another site's page is behind it. Every route must say who may call it.
+ */
+export function controlAccess(app: App, options: AccessOptions): void {
+  app.decorateRequest('account');
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined)
+      throw new Error(`route ${route.url} does not say who may call it`);
+  });
+  app.addHook('onRequest', accessHook(options));
+}
+
+function accessHook(options: AccessOptions): onRequestHookHandler {
+  return (request, _reply, done) => {
+    if (request.query === malformedQuery) throw malformedRequest();
+    if (request.routeOptions.config.access === 'free' || request.is404) {
+      done();
+      return;
+    }
+    const { token, hasCookie } = credentialsOf(request, options.cookie.name);
+    const found = token === null ? null : options.findAccount(token);
+    const decide = (account: Account | null) => admit(request, account, hasCookie, options);
+    // A remembered account costs no turn of the event loop.
+    if (!(found instanceof Promise)) {
+      decide(found);
+      done();
+      return;
+    }
+    found.then(decide).then(() => done(), done);
+  };
+}
+
+function admit(
+  request: FastifyRequest,
+  account: Account | null,
+  hasCookie: boolean,
+  options: AccessOptions,
+): void {
+  const { access, sessionOnly, signsIn } = request.routeOptions.config;
+  if (access !== 'public') {
+    if (account === null) throw unauthenticated();
+    requireScope(account, access as Scope);
+    if (sessionOnly === true && account.kind === 'token') throw tokenNotAllowed();
+    request.account = account;
+  }
+  const writes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (writes && (hasCookie || signsIn === true)) refuseCrossSite(request, hasCookie, options.publicUrl);
+}
+
+function requireScope(account: Account, scope: Scope): void {
+  if (account.kind === 'session' || account.scopes.includes(scope)) return;
+  throw new Problem(403, 'insufficient_scope', `This token lacks the scope ${scope}.`);
+}
+
+function tokenNotAllowed(): Problem {
+  return new Problem(403, 'token_not_allowed', 'A personal access token cannot do this; sign in instead.');
+}
+
+/** The answer to a request without a token that is good. */
+export function unauthenticated(): Problem {
+  const headers = { 'www-authenticate': 'Bearer realm="daymark"' };
+  return new Problem(401, 'unauthenticated', 'Sign in, or send a token that is good.', { headers });
+}

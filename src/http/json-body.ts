@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer';
+import type { preValidationHookHandler } from 'fastify';
+import { malformedRequest } from './errors.ts';
+import { Problem } from './problem.ts';
+import type { App } from './types.ts';
+
+/**
+ * Reads JSON bodies. Members named `__proto__` are kept as what they are, own members, for the schema to
+ * refuse: nothing here merges a body into another object.
+ */
+export function readJsonBodies(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.body !== undefined) route.preValidation = requireBody;
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      try {
+        done(null, parseJson(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+}
+
+// Fastify shows a missing body to the schema as null, which is a body of its own.
+const requireBody: preValidationHookHandler = (request, _reply, done) => {
+  done(request.body === undefined ? bodyMissing() : undefined);
+};
+
+function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw malformedRequest();
+  if (body.length === 0) throw bodyMissing();
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Problem(400, 'malformed_json', 'The body is not JSON.');
+  }
+}
+
+function bodyMissing(): Problem {
+  return new Problem(400, 'malformed_json', 'A JSON body is needed here.');
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './errors.ts';
+import { Problem } from './problem.ts';
+import type { App } from './types.ts';
+
+/** Answers requests that no route takes: 405 with `Allow` where another method has the path, else 404. */
+export function answerUnrouted(app: App): void {
+  const routes: { pattern: RegExp; method: string }[] = [];
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) routes.push({ pattern: patternOf(route.url), method });
+  });
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
+    if (allowed.size === 0) {
+      sendProblem(new Problem(404, 'route_not_found', 'There is nothing at this path.'), request, reply);
+      return;
+    }
+    const allow = [...allowed].sort().join(', ');
+    const detail = `This path takes ${allow} only.`;
+    sendProblem(new Problem(405, 'method_not_allowed', detail, { headers: { allow } }), request, reply);
+  });
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .replaceAll(/[.+^$(){}|[\]\\]/g, '\\$&')
+    .replaceAll(/:[a-z_]+/g, '[^/]+')
+    .replaceAll('*', '.*');
+  return new RegExp(`^${source}$`);
+}

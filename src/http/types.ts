@@ -1,0 +1,57 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from '../db/connect.ts';
+
+/** The server as features see it: request types follow from the routes' schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export const scopes = [
+  'entries:read',
+  'entries:write',
+  'insights:read',
+  'export',
+  'webhooks',
+  'account',
+] as const;
+
+export type Scope = (typeof scopes)[number];
+
+/** Who is asking, as found by their token. */
+export interface Account {
+  user_id: string;
+  session_id: string;
+  kind: 'session' | 'token';
+  scopes: readonly Scope[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route: anybody, or an account whose token has this scope. Every route says it. */
+    access?: Scope | 'public' | 'free';
+    /** Closed to personal access tokens, whatever their scopes. */
+    sessionOnly?: boolean;
+    /** Checked for cross-site calls although no cookie comes along: what hands out a cookie. */
+    signsIn?: boolean;
+  }
+
+  interface FastifyRequest {
+    /** Set on every route whose access is a scope, before its handler runs. */
+    account: Account;
+    /** The database as this request sees it: what it runs is counted in the request's log line. */
+    db: Database;
+    /** Milliseconds in, and rows from, the database so far. */
+    meter: Meter;
+  }
+}
+
+export interface Meter {
+  ms: number;
+  rows: number;
+}
