@@ -1,0 +1,60 @@
+import { hash, verify, type Options } from '@node-rs/argon2';
+import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { Problem } from '../http/problem.ts';
+
+// OWASP Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, two passes, one lane; about 9 ms of a core.
+const cost: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+// A hash of nobody's password: checked when the e-mail is unknown, so that this takes the same time.
+const decoy =
+  '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** False also where `stored` is undefined, after the time that a real check takes. */
+  verify(stored: string | undefined, password: string): Promise<boolean>;
+}
+
+/** True for a hash that came with an imported database: good for one login, which replaces it. */
+export function isOutdated(stored: string): boolean {
+  return !stored.startsWith('$argon2id$');
+}
+
+/**
+ * Hashes and checks passwords, at most `atOnce` at a time with a queue of `queue` behind them, else 429:
+ * more would take every core from everybody else.
+ */
+export function passwords(atOnce = 2, queue = 20): Passwords {
+  const inTurn = turns(atOnce, queue);
+  return {
+    hash: (password) => inTurn(() => hash(password, cost)),
+    verify: (stored, password) =>
+      inTurn(async () => {
+        if (stored?.startsWith('$2') === true) return verifyBcrypt(password, stored);
+        return (await verify(stored ?? decoy, password)) && stored !== undefined;
+      }),
+  };
+}
+
+function turns(atOnce: number, queue: number) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running < atOnce) running++;
+    else if (waiting.length >= queue) throw tooMany();
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      // The place is handed on, not given up: a newcomer cannot slip in between.
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}
+
+function tooMany(): Problem {
+  const headers = { 'retry-after': '1' };
+  return new Problem(429, 'rate_limited', 'Too many sign-ins at once; try again in a moment.', { headers });
+}

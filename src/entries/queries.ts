@@ -1,0 +1,158 @@
+import { first } from '../db/sql.ts';
+import { entryJson } from './entry-json.ts';
+
+export interface EntryRow {
+  /** The entry as JSON text. */
+  entry: string;
+  id: string;
+  version: number;
+}
+
+/** The members of a new entry, as `$from` and on; null takes the default of the diary. */
+export type NewEntry = [
+  text: string,
+  mood: number | null,
+  category: string,
+  tags: readonly string[],
+  measures: object,
+  at: string,
+  timeZone: string | null,
+];
+
+/** Raises the revision, which locks the diary, and gives its rules for days as they are under the lock. */
+const raiseRevision = `update journals set revision = revision + 1 where user_id = $1
+     returning user_id, time_zone, day_start_minutes`;
+
+/**
+ * Locks the diary without raising the revision, for writes that may find nothing to do. The lock comes
+ * first everywhere, so that two writes never wait for each other in a ring.
+ */
+const lockJournal = `select user_id, time_zone, day_start_minutes from journals where user_id = $1 for no key update`;
+
+const raiseRevisionIfWritten = `update journals j set revision = revision + 1 from written w where j.user_id = w.user_id`;
+
+const newRow = (from: number) => `$${from}, $${from + 1}, $${from + 2}, $${from + 3}, $${from + 4},
+     $${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone),
+     local_day($${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone), journal.day_start_minutes)`;
+
+const columns = 'text, mood, category, tags, measures, at, time_zone, local_day';
+
+/** A new entry under an id of the database's making. No row where the account is gone. */
+export const createEntry = first<[userId: string, ...NewEntry], EntryRow>(
+  'create_entry',
+  `with journal as (
+     ${raiseRevision}
+   )
+   insert into entries as e (user_id, ${columns})
+   select journal.user_id, ${newRow(2)} from journal
+   returning e.id, e.version, ${entryJson} as entry`,
+);
+
+const putText = (condition: string) => `with journal as (
+     ${raiseRevision}
+   )
+   insert into entries as e (user_id, id, ${columns})
+   select journal.user_id, $2, ${newRow(3)} from journal
+   on conflict (user_id, id) do update
+   set text = excluded.text, mood = excluded.mood, category = excluded.category, tags = excluded.tags,
+       measures = excluded.measures, at = excluded.at, time_zone = excluded.time_zone,
+       local_day = excluded.local_day, updated_at = now(), version = e.version + 1, deleted_at = null
+   ${condition}
+   returning e.id, e.version, ${entryJson} as entry`;
+
+/** Creates an entry under the client's id, or replaces it whole; from the trash it comes back. Version 1 was created. */
+export const putEntry = first<[userId: string, id: string, ...NewEntry], EntryRow>('put_entry', putText(''));
+
+/** The same only where there is no such entry, other than in the trash; else no row. */
+export const putEntryIfNone = first<[userId: string, id: string, ...NewEntry], EntryRow>(
+  'put_entry_if_none',
+  putText('where e.deleted_at is not null'),
+);
+
+/** The members of a change: null leaves one as it is. */
+export type EntryChange = [
+  text: string | null,
+  setMood: boolean,
+  mood: number | null,
+  category: string | null,
+  tags: readonly string[] | null,
+  clearMeasures: boolean,
+  measures: object,
+  removedMeasures: readonly string[],
+  at: string | null,
+  defaultTimeZone: boolean,
+  timeZone: string | null,
+];
+
+const changedZone = 'case when $13 then journal.time_zone else coalesce($14, e.time_zone) end';
+
+/** Changes members of an entry, at one of `versions` where those are given. No row where there is none such. */
+export const updateEntry = first<
+  [userId: string, id: string, versions: readonly number[] | null, ...EntryChange],
+  EntryRow
+>(
+  'update_entry',
+  `with journal as (
+     ${lockJournal}
+   ), written as (
+     update entries e
+     set text = coalesce($4, e.text), mood = case when $5 then $6 else e.mood end,
+         category = coalesce($7, e.category), tags = coalesce($8, e.tags),
+         measures = (case when $9 then '{}' else e.measures end || $10::jsonb) - $11::text[],
+         at = coalesce($12, e.at), time_zone = ${changedZone},
+         local_day = local_day(coalesce($12, e.at), ${changedZone}, journal.day_start_minutes),
+         updated_at = now(), version = e.version + 1
+     from journal
+     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is null
+       and ($3::integer[] is null or e.version = any ($3))
+     returning e.*
+   ), raised as (
+     ${raiseRevisionIfWritten}
+   )
+   select e.id, e.version, ${entryJson} as entry from written e`,
+);
+
+export const findEntry = first<[userId: string, id: string], EntryRow>(
+  'find_entry',
+  `select e.id, e.version, ${entryJson} as entry from entries e
+   where e.user_id = $1 and e.id = $2 and e.deleted_at is null`,
+);
+
+/** Whether an entry is there, asked after a conditional write found none at the versions it named. */
+export const findVersion = first<[userId: string, id: string], { version: number }>(
+  'find_version',
+  'select version from entries where user_id = $1 and id = $2 and deleted_at is null',
+);
+
+/** Moves an entry into the trash, at one of `versions` where those are given. No row where there is none such. */
+export const trashEntry = first<[userId: string, id: string, versions: readonly number[] | null], EntryRow>(
+  'trash_entry',
+  `with journal as (
+     ${lockJournal}
+   ), written as (
+     update entries e set deleted_at = now(), updated_at = now(), version = e.version + 1
+     from journal
+     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is null
+       and ($3::integer[] is null or e.version = any ($3))
+     returning e.*
+   ), raised as (
+     ${raiseRevisionIfWritten}
+   )
+   select e.id, e.version, ${entryJson} as entry from written e`,
+);
+
+/** Brings an entry back from the trash. No row where it is not in it. */
+export const restoreEntry = first<[userId: string, id: string], EntryRow>(
+  'restore_entry',
+  `with journal as (
+     ${lockJournal}
+   ), written as (
+     update entries e set deleted_at = null, updated_at = now(), version = e.version + 1
+     from journal
+     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is not null
+     returning e.*
+   ), raised as (
+     ${raiseRevisionIfWritten}
+   )
+   select e.id, e.version, ${entryJson} as entry from written e`,
+);

@@ -1,0 +1,138 @@
+import type { FastifyReply } from 'fastify';
+import { isUnchanged, preconditions, versionTag } from '../http/conditional.ts';
+import type { Cursors } from '../http/cursor.ts';
+import { isUuid } from '../http/formats.ts';
+import { sendJson, sendNothing } from '../http/json.ts';
+import { notFound } from '../http/problem.ts';
+import { answers, byId, noContent } from '../http/schemas.ts';
+import type { App } from '../http/types.ts';
+import { page } from './page.ts';
+import { findEntry, type EntryRow } from './queries.ts';
+import { create, patch, put, restore, trash } from './record.ts';
+import { createBody, entrySchema, listQuery, listSchema, patchBody, putBody } from './schemas.ts';
+
+/** Writing entries and finding them again. */
+export function entryRoutes(app: App, { cursors }: { cursors: Cursors }): void {
+  app.post(
+    '/entries',
+    {
+      config: { access: 'entries:write' },
+      schema: { summary: 'Write an entry', body: createBody, response: answers({ 201: entrySchema }) },
+    },
+    async (request, reply) => {
+      const row = await create(request.db, request.account.user_id, request.body);
+      return sendEntry(reply.header('location', `/api/v1/entries/${row.id}`), row, 201);
+    },
+  );
+
+  app.get(
+    '/entries',
+    {
+      config: { access: 'entries:read' },
+      schema: {
+        summary: 'List entries, newest first',
+        querystring: listQuery,
+        response: answers({ 200: listSchema }),
+      },
+    },
+    async (request, reply) => {
+      const { json, next } = await page(request.db, cursors, request.account.user_id, request.query);
+      if (next !== null) void reply.header('link', `<${next}>; rel="next"`);
+      return sendJson(reply, json);
+    },
+  );
+
+  app.get(
+    '/entries/:id',
+    {
+      config: { access: 'entries:read' },
+      schema: { summary: 'One entry', params: byId, response: answers({ 200: entrySchema }) },
+    },
+    async (request, reply) => {
+      const row = await findEntry(request.db, request.account.user_id, idOf(request.params));
+      if (row === undefined) throw notFound('entry');
+      if (isUnchanged(request, versionTag(row.version))) {
+        return sendNothing(reply.header('etag', versionTag(row.version)), 304);
+      }
+      return sendEntry(reply, row);
+    },
+  );
+
+  app.put(
+    '/entries/:id',
+    {
+      config: { access: 'entries:write' },
+      schema: {
+        summary: 'Create an entry under your own UUID, or replace it whole',
+        params: byId,
+        body: putBody,
+        response: answers({ 200: entrySchema, 201: entrySchema }),
+      },
+    },
+    async (request, reply) => {
+      const id = idOf(request.params);
+      const row = await put(request.db, request.account.user_id, id, request.body, preconditions(request));
+      if (row.version > 1) return sendEntry(reply, row);
+      return sendEntry(reply.header('location', `/api/v1/entries/${row.id}`), row, 201);
+    },
+  );
+
+  app.patch(
+    '/entries/:id',
+    {
+      config: { access: 'entries:write' },
+      schema: {
+        summary: 'Change members of an entry',
+        params: byId,
+        body: patchBody,
+        response: answers({ 200: entrySchema }),
+      },
+    },
+    async (request, reply) => {
+      const id = idOf(request.params);
+      return sendEntry(
+        reply,
+        await patch(request.db, request.account.user_id, id, request.body, preconditions(request)),
+      );
+    },
+  );
+
+  app.delete(
+    '/entries/:id',
+    {
+      config: { access: 'entries:write' },
+      schema: {
+        summary: 'Move an entry into the trash',
+        params: byId,
+        response: answers({ 204: noContent }),
+      },
+    },
+    async (request, reply) => {
+      await trash(request.db, request.account.user_id, idOf(request.params), preconditions(request));
+      return sendNothing(reply);
+    },
+  );
+
+  app.post(
+    '/entries/:id/restore',
+    {
+      config: { access: 'entries:write' },
+      schema: {
+        summary: 'Bring an entry back from the trash',
+        params: byId,
+        response: answers({ 200: entrySchema }),
+      },
+    },
+    async (request, reply) =>
+      sendEntry(reply, await restore(request.db, request.account.user_id, idOf(request.params))),
+  );
+}
+
+function idOf({ id }: { id: string }): string {
+  if (!isUuid(id)) throw notFound('entry');
+  return id;
+}
+
+function sendEntry(reply: FastifyReply, row: EntryRow, status = 200): FastifyReply {
+  return sendJson(reply.header('etag', versionTag(row.version)), row.entry, status);
+}
