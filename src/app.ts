@@ -1,0 +1,72 @@
+import { accountConstraints } from './accounts/constraints.ts';
+import { meRoutes } from './accounts/me-routes.ts';
+import type { Passwords } from './accounts/passwords.ts';
+import { authRoutes } from './accounts/routes.ts';
+import { sessionRoutes } from './accounts/session-routes.ts';
+import { sessions } from './accounts/sessions.ts';
+import type { Database } from './db/connect.ts';
+import { entryConstraints } from './entries/constraints.ts';
+import { entryRoutes } from './entries/routes.ts';
+import { controlAccess } from './http/access.ts';
+import { sessionCookie } from './http/credentials.ts';
+import { cursors } from './http/cursor.ts';
+import { errorHandler } from './http/errors.ts';
+import { followPhase, healthRoutes, type Health } from './http/health.ts';
+import { readJsonBodies } from './http/json-body.ts';
+import { answerUnrouted } from './http/not-found.ts';
+import { publishContract } from './http/openapi.ts';
+import { logRequests } from './http/request-log.ts';
+import { problemSchema } from './http/schemas.ts';
+import { protect } from './http/security-headers.ts';
+import { makeServer } from './http/server.ts';
+import type { App } from './http/types.ts';
+import { schemaCompiler } from './http/validation.ts';
+import type { Log } from './log.ts';
+
+/** All that the server is built from. */
+export interface Deps {
+  db: Database;
+  log: Log;
+  health: Health;
+  passwords: Passwords;
+  secretKey: Buffer;
+  version: string;
+  publicUrl: string | null;
+  trustedProxies: string[];
+  registration: 'open' | 'first' | 'closed';
+  requestTimeoutMs: number;
+}
+
+/** The whole server, not yet listening: first what every request passes, then one line per feature. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const { db, health, publicUrl } = deps;
+  const app = makeServer(deps);
+  const cookie = sessionCookie(publicUrl);
+  const found = sessions(db, (error) => deps.log.warn({ err: error }, 'the use of a session was not noted'));
+
+  app.setValidatorCompiler(schemaCompiler());
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }));
+  app.addSchema(problemSchema);
+  readJsonBodies(app);
+  answerUnrouted(app);
+  logRequests(app, db);
+  protect(app, publicUrl);
+  followPhase(app, health);
+  await publishContract(app, deps.version);
+  controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl });
+  healthRoutes(app, health);
+
+  const parts = { ...deps, cookie, sessions: found, cursors: cursors(deps.secretKey) };
+  await app.register(
+    (api, _options, done) => {
+      authRoutes(api as App, parts);
+      meRoutes(api as App, parts);
+      sessionRoutes(api as App, parts);
+      entryRoutes(api as App, parts);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}

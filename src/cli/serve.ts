@@ -1,0 +1,110 @@
+import type { AddressInfo } from 'node:net';
+import type { ClientConfig } from 'pg';
+import { passwords } from '../accounts/passwords.ts';
+import { buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { connect, type Database } from '../db/connect.ts';
+import { watchDatabase, type Watch } from '../db/watch.ts';
+import { exitCodes, StartError } from '../exit.ts';
+import type { Health } from '../http/health.ts';
+import type { App } from '../http/types.ts';
+import { openInstallation, type Installation } from '../installation.ts';
+import { makeLog, type Log } from '../log.ts';
+import { prepareDatabase } from '../prepare.ts';
+import { endOnSignal } from '../process.ts';
+import { secretKey } from '../secret-key.ts';
+import { packageVersion } from '../version.ts';
+import { settings } from './settings.ts';
+
+/** `serve`: listens at once, prepares the database meanwhile, and serves until a signal ends it. */
+export async function serve({ demo = false }: { demo?: boolean }): Promise<void> {
+  const { config, notes } = settings();
+  const log = await makeLog(config.logLevel, config.logFormat);
+  for (const note of notes) log.info(note);
+
+  const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
+  const running: { installation?: Installation; watch?: Watch } = {};
+  const db = connectLater(config, log, () => running.installation?.connection);
+  const app = await buildApp({
+    db,
+    log,
+    health,
+    passwords: passwords(),
+    secretKey: secretKey(config.secretKey, config.dataDir),
+    version: packageVersion(),
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies.map((block) => `${block.address}/${block.prefix}`),
+    registration: config.registration,
+    requestTimeoutMs: config.requestTimeoutMs,
+  });
+  const url = await listen(app, config);
+
+  const starting = new AbortController();
+  const close = async () => {
+    await app.close();
+    await running.watch?.stop();
+    await db.close();
+    await running.installation?.stop();
+  };
+  endOnSignal({
+    health,
+    log,
+    delayMs: config.shutdownDelayMs,
+    timeoutMs: config.shutdownTimeoutMs,
+    starting,
+    close,
+  });
+
+  try {
+    running.installation = await openInstallation(config, log, 'serve');
+    await prepareDatabase(running.installation.direct, log, starting.signal);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (starting.signal.aborted) return;
+  if (demo) await (await import('../demo/account.ts')).makeDemo(db, log);
+  running.watch = watchDatabase(
+    running.installation.connection,
+    (isUp) => (health.database = isUp ? 'up' : 'down'),
+  );
+  health.database = 'up';
+  health.phase = 'ready';
+  log.info(
+    `Daymark is ready. Open ${url} in a browser; the API is at ${url}/api/v1 and explained at ${url}/docs.`,
+  );
+}
+
+function connectLater(config: Config, log: Log, found: () => ClientConfig | undefined): Database {
+  return connect({
+    connection: () => {
+      const connection = found();
+      if (connection === undefined) throw new Error('a statement was run before the database was found');
+      return connection;
+    },
+    poolSize: config.dbPoolSize,
+    prepare: config.dbPrepare,
+    statementTimeoutMs: config.statementTimeoutMs,
+    acquireTimeoutMs: config.requestTimeoutMs,
+    log,
+  });
+}
+
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      const hint = `stop the program that listens there, or set PORT to another number`;
+      throw new StartError(`port ${port} of ${host} is taken; ${hint}`, exitCodes.failed);
+    }
+    throw new StartError(
+      `cannot listen on port ${port} of ${host} (${code}); check HOST and PORT`,
+      exitCodes.configuration,
+    );
+  }
+  const address = app.server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
