@@ -1,0 +1,156 @@
+import { hashSync } from '@node-rs/bcrypt';
+import { crc32 } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { caller, testApp } from '../app.ts';
+import { onServer } from '../database.ts';
+
+const { app, call, person, database } = await testApp();
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+let counter = 0;
+const newEmail = () => `newcomer${counter++}@example.org`;
+const password = 'correct horse';
+
+describe('registration', () => {
+  test('answers the account, a token and the cookie, once', async () => {
+    const email = newEmail();
+    const body = { email: email.toUpperCase(), password, time_zone: 'Europe/Paris' };
+    const { status, json, headers } = await call('POST', '/auth/register', { body });
+    expect(status).toBe(201);
+    expect(json.user).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      email,
+      name: '',
+      time_zone: 'Europe/Paris',
+      day_start_minutes: 0,
+      created_at: expect.stringMatching(/Z$/),
+    });
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['set-cookie']).toBe(
+      `__Host-daymark=${json.token}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=34560000`,
+    );
+    const again = await call('POST', '/auth/register', { body: { email, password } });
+    expect([again.status, again.json.code]).toEqual([409, 'email_taken']);
+  });
+
+  test('the token has the published form, and one with a wrong checksum is refused without a query', async () => {
+    const { token } = await person();
+    const [, body = '', sum = ''] = /^dm_s_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(token) ?? [];
+    let value = 0;
+    for (const letter of sum) value = value * 62 + alphabet.indexOf(letter);
+    expect(value).toBe(crc32(body));
+    const forged = `dm_s_${body}${sum.startsWith('0') ? '1' : '0'}${sum.slice(1)}`;
+    expect((await caller(app, forged)('GET', '/me')).status).toBe(401);
+  });
+
+  test('refuses what is no address and weak passwords, by pointer', async () => {
+    const cases: [object, string][] = [
+      [{ email: 'nobody', password }, '/email'],
+      [{ email: 'a@b@c', password }, '/email'],
+      [{ email: '@example.org', password }, '/email'],
+      [{ email: 'a b@example.org', password }, '/email'],
+      [{ email: 'a\r\n@example.org', password }, '/email'],
+      [{ email: newEmail(), password: 'short' }, '/password'],
+      [{ email: newEmail(), password: '😀'.repeat(7) }, '/password'],
+      [{ email: newEmail(), password: 'x'.repeat(1025) }, '/password'],
+      [{ email: newEmail(), password: 'a\ud800bcdefgh' }, '/password'],
+      [{ email: newEmail(), password, time_zone: 'Nowhere' }, '/time_zone'],
+      [{ email: newEmail() }, '/password'],
+      [{ email: newEmail(), password, admin: true }, '/admin'],
+    ];
+    for (const [body, pointer] of cases) {
+      const { status, json } = await call('POST', '/auth/register', { body });
+      expect([body, status, json.errors?.[0].pointer]).toEqual([body, 422, pointer]);
+    }
+  });
+
+  test('one address has one account, however it is written', async () => {
+    const taken = async (first: string, second: string) => {
+      expect((await call('POST', '/auth/register', { body: { email: first, password } })).status).toBe(201);
+      return (await call('POST', '/auth/register', { body: { email: second, password } })).status;
+    };
+    expect(await taken('full@example.org', 'ｆｕｌｌ＠ｅｘａｍｐｌｅ．ｏｒｇ')).toBe(409);
+    expect(await taken('caf\u00e9@example.org', 'CAFE\u0301@example.org')).toBe(409);
+    expect(await taken('i\u0307x@example.org', '\u0130X@example.org')).toBe(409);
+    expect(await taken('stra\u00dfe@example.org', 'STRA\u1e9eE@example.org')).toBe(409);
+    // A dotless i is another letter, and ß is not ss: other addresses.
+    expect(await taken('kirmizi@example.org', 'k\u0131rm\u0131z\u0131@example.org')).toBe(201);
+  });
+});
+
+describe('login', () => {
+  test('a known address with its password signs in; all else is refused alike', async () => {
+    const anna = await person();
+    const good = await call('POST', '/auth/login', {
+      body: { email: anna.email.toUpperCase(), password: anna.password },
+    });
+    expect(good.status).toBe(200);
+    expect(good.json.user.id).toBe(anna.id);
+    expect((await caller(app, good.json.token)('GET', '/me')).status).toBe(200);
+
+    const wrong = await call('POST', '/auth/login', { body: { email: anna.email, password: 'another one' } });
+    const unknown = await call('POST', '/auth/login', {
+      body: { email: newEmail(), password: 'another one' },
+    });
+    const noAddress = await call('POST', '/auth/login', {
+      body: { email: 'nobody', password: 'another one' },
+    });
+    for (const answer of [wrong, unknown, noAddress]) {
+      expect({ ...answer.json, request_id: '' }).toEqual({
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'The e-mail address or the password is wrong.',
+        code: 'invalid_credentials',
+        request_id: '',
+      });
+    }
+  });
+
+  test('a bcrypt hash is taken once and replaced', async () => {
+    const anna = await person();
+    const bcrypt = hashSync('from the old days', { cost: 4 });
+    const hashOf = async () =>
+      (
+        await onServer<{ hash: string }>(
+          `select password_hash as hash from users where id = '${anna.id}'`,
+          database.connection,
+        )
+      )[0]?.hash;
+    await onServer(
+      `update users set password_hash = '${bcrypt}' where id = '${anna.id}'`,
+      database.connection,
+    );
+    const login = (password: string) =>
+      call('POST', '/auth/login', { body: { email: anna.email, password } });
+    expect((await login('wrong password')).status).toBe(401);
+    expect(await hashOf()).toBe(bcrypt);
+    expect((await login('from the old days')).status).toBe(200);
+    expect(await hashOf()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect((await login('from the old days')).status).toBe(200);
+  });
+
+  test('only the hash of a token is stored', async () => {
+    const anna = await person();
+    const rows = await onServer<{ row: string }>(
+      `select s::text as row from sessions s where user_id = '${anna.id}'`,
+      database.connection,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.row).not.toContain(anna.token.slice(5, 20));
+  });
+});
+
+describe('logout', () => {
+  test('ends this session and no other', async () => {
+    const anna = await person();
+    const { json } = await call('POST', '/auth/login', {
+      body: { email: anna.email, password: anna.password },
+    });
+    const answer = await anna.call('POST', '/auth/logout');
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(answer.headers['set-cookie']).toMatch(/^__Host-daymark=; .*Max-Age=0$/);
+    expect((await anna.call('GET', '/me')).status).toBe(401);
+    expect((await caller(app, json.token)('GET', '/me')).status).toBe(200);
+  });
+});

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { afterAll } from 'vitest';
+import { passwords } from '../src/accounts/passwords.ts';
+import { buildApp, type Deps } from '../src/app.ts';
+import { connect, type Database } from '../src/db/connect.ts';
+import type { App } from '../src/http/types.ts';
+import { cloneDatabase, type TestDatabase } from './database.ts';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | number | undefined>;
+  /** The body as it came. */
+  text: string;
+  /** The body as JSON; undefined where there is none. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads any member of any answer
+  json: any;
+}
+
+export interface CallOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
+
+/** Somebody with an account: calls go out with their session token. */
+export interface Person {
+  id: string;
+  email: string;
+  password: string;
+  token: string;
+  call: Call;
+}
+
+export interface TestApp {
+  app: App;
+  db: Database;
+  database: TestDatabase;
+  deps: Deps;
+  /** A call without a token. */
+  call: Call;
+  /** Signs up somebody new. */
+  person(): Promise<Person>;
+}
+
+/** The server of a test file over a database of its own; closed and dropped after the file. */
+export async function testApp(overrides: Partial<Deps> = {}): Promise<TestApp> {
+  const database = await cloneDatabase();
+  const db = openDatabase(database);
+  const deps: Deps = { ...defaults(db), ...overrides };
+  const app = await buildApp(deps);
+  const call = caller(app);
+  afterAll(async () => {
+    await app.close();
+    await db.close();
+    await database.drop();
+  });
+  return { app, db, database, deps, call, person: () => signUpSomebody(call, app) };
+}
+
+/** A pool on a test's database. */
+export function openDatabase(database: TestDatabase): Database {
+  return connect({
+    connection: () => database.connection,
+    poolSize: 5,
+    prepare: true,
+    statementTimeoutMs: 10_000,
+    acquireTimeoutMs: 10_000,
+    log: pino({ level: 'silent' }),
+  });
+}
+
+function defaults(db: Database): Deps {
+  return {
+    db,
+    log: pino({ level: 'silent' }),
+    health: { phase: 'ready', database: 'up', redis: 'off' },
+    passwords: passwords(2, 100),
+    secretKey: Buffer.alloc(32, 7),
+    version: '0.0.0',
+    publicUrl: null,
+    trustedProxies: [],
+    registration: 'open',
+    requestTimeoutMs: 10_000,
+  };
+}
+
+/** Calls an app through its own door; \`body\` is sent as JSON unless it is text already. */
+export function caller(app: App, token?: string): Call {
+  return async (method, path, { body, headers = {} } = {}) => {
+    const response = await app.inject({
+      method: method as 'GET',
+      url: path.startsWith('/api') || path.startsWith('//') ? path.replace(/^\/\//, '/') : `/api/v1${path}`,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const isJson = response.body !== '' && String(response.headers['content-type'] ?? '').includes('json');
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: isJson ? (JSON.parse(response.body) as unknown) : undefined,
+    };
+  };
+}
+
+async function signUpSomebody(call: Call, app: App): Promise<Person> {
+  const email = `${randomBytes(6).toString('hex')}@example.org`;
+  const password = randomBytes(9).toString('base64url');
+  const { json, status, text } = await call('POST', '/auth/register', { body: { email, password } });
+  if (status !== 201) throw new Error(`registration failed: ${text}`);
+  return { id: json.user.id, email, password, token: json.token, call: caller(app, json.token) };
+}

@@ -1,0 +1,38 @@
+import { Client, type ClientConfig } from 'pg';
+import pino from 'pino';
+import type { TestProject } from 'vitest/node';
+import { migrateTo } from '../src/db/migrate.ts';
+import { startPostgres } from './postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server of the run. */
+    postgres: ClientConfig;
+    /** The name of the migrated database that every test file clones. */
+    template: string;
+  }
+}
+
+/** Starts one PostgreSQL for the run and migrates one database on it, the template of all others. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { connection, stop } = await startPostgres();
+  const template = `daymark_template_${process.pid}`;
+  const client = new Client(connection);
+  await client.connect();
+  await client.query(`create database ${template}`);
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  console.log(`tests run on PostgreSQL ${rows[0]?.server_version}`);
+  await migrateTo({
+    connection: { ...connection, database: template },
+    directory: new URL('../migrations/', import.meta.url),
+    target: 'latest',
+    log: pino({ level: 'warn' }),
+  });
+  project.provide('postgres', connection);
+  project.provide('template', template);
+  return async () => {
+    await client.query(`drop database ${template} with (force)`);
+    await client.end();
+    await stop();
+  };
+}
