@@ -1,4 +1,5 @@
 import { accountConstraints } from './accounts/constraints.ts';
+import type { LoginLimit } from './accounts/guesses.ts';
 import { meRoutes } from './accounts/me-routes.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import { authRoutes } from './accounts/routes.ts';
@@ -20,6 +21,7 @@ import { problemSchema } from './http/schemas.ts';
 import { protect } from './http/security-headers.ts';
 import { makeServer } from './http/server.ts';
 import type { App } from './http/types.ts';
+import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { schemaCompiler } from './http/validation.ts';
 import type { Log } from './log.ts';
 
@@ -29,17 +31,21 @@ export interface Deps {
   log: Log;
   health: Health;
   passwords: Passwords;
+  isCommonPassword: (password: string) => boolean;
   secretKey: Buffer;
   version: string;
   publicUrl: string | null;
   trustedProxies: string[];
   registration: 'open' | 'first' | 'closed';
   requestTimeoutMs: number;
+  limiter: Limiter;
+  rateLimit: RateLimit;
+  loginLimit: LoginLimit;
 }
 
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const { db, health, publicUrl } = deps;
+  const { db, health, publicUrl, limiter, rateLimit } = deps;
   const app = makeServer(deps);
   const cookie = sessionCookie(publicUrl);
   const found = sessions(db, (error) => deps.log.warn({ err: error }, 'the use of a session was not noted'));
@@ -54,7 +60,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);
-  controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl });
+  controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
 
   const parts = { ...deps, cookie, sessions: found, cursors: cursors(deps.secretKey) };

@@ -51,7 +51,7 @@ export function meRoutes(app: App, deps: AccountDeps): void {
     async (request, reply) => {
       const { user_id: userId, session_id: sessionId } = request.account;
       const { current_password: current, new_password: next } = request.body;
-      requireStrong(next, '/new_password');
+      requireStrong(next, '/new_password', deps.isCommonPassword);
       const stored = (await findPasswordHash(request.db, userId))?.password_hash;
       if (stored === undefined || !(await deps.passwords.verify(stored, current))) throw wrongPassword();
       const hash = await deps.passwords.hash(next);

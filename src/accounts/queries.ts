@@ -236,3 +236,33 @@ export const deleteToken = first<[userId: string, tokenId: string, ip: string], 
    )
    select id from gone`,
 );
+
+/**
+ * Counts an attempt to sign in under `key` where fewer than `most` failed in the last `window` seconds, and
+ * answers its time; no row where there is no room. The clock is read under the row's lock: attempts that
+ * waited for each other have times of their own.
+ */
+export const operatorCountGuess = first<[key: string, most: number, windowSeconds: number], { at: string }>(
+  'operator_count_guess',
+  `insert into login_failures as f (key, at) values ($1, array[clock_timestamp()])
+   on conflict (key) do update
+   set at = array(select t from unnest(f.at) t where t > now() - make_interval(secs => $3)) || clock_timestamp()
+   where (select count(*) from unnest(f.at) t where t > now() - make_interval(secs => $3)) < $2
+   returning f.at[cardinality(f.at)]::text as at`,
+);
+
+/** Takes an attempt back that did not fail. */
+export const operatorForgetGuess = count<[key: string, at: string]>(
+  'operator_forget_guess',
+  `update login_failures
+   set at = at[:array_position(at, $2::timestamptz) - 1] || at[array_position(at, $2::timestamptz) + 1:]
+   where key = $1 and $2::timestamptz = any (at)`,
+);
+
+/** Seconds until the oldest failure that counts no longer does. */
+export const operatorGuessWait = one<[key: string, windowSeconds: number], { seconds: number }>(
+  'operator_guess_wait',
+  `select coalesce(ceil(extract(epoch from min(t) + make_interval(secs => $2) - now())), 1)::integer as seconds
+   from login_failures, unnest(at) t
+   where key = $1 and t > now() - make_interval(secs => $2)`,
+);

@@ -3,16 +3,16 @@ import type { SessionCookie } from '../http/credentials.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
 import { answers, noContent } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
-import type { Passwords } from './passwords.ts';
+import type { LoginLimit } from './guesses.ts';
 import { endSession } from './queries.ts';
 import { loginBody, registerBody, signedInSchema } from './schemas.ts';
 import type { Sessions } from './sessions.ts';
-import { signIn, signUp, type Client, type SignedIn } from './sign-in.ts';
+import { signIn, signUp, type Client, type PasswordRules, type SignedIn } from './sign-in.ts';
 
-export interface AccountDeps {
-  passwords: Passwords;
+export interface AccountDeps extends PasswordRules {
   sessions: Sessions;
   cookie: SessionCookie;
+  loginLimit: LoginLimit;
   registration: 'open' | 'first' | 'closed';
 }
 
@@ -27,7 +27,7 @@ export function authRoutes(app: App, deps: AccountDeps): void {
     async (request, reply) => {
       const { email, password, time_zone: timeZone = 'UTC' } = request.body;
       const input = { email, password, timeZone };
-      const signedIn = await signUp(request.db, deps.passwords, deps.registration, input, clientOf(request));
+      const signedIn = await signUp(request.db, deps, deps.registration, input, clientOf(request));
       return sendSignedIn(reply, 201, signedIn, deps.cookie);
     },
   );
@@ -39,7 +39,13 @@ export function authRoutes(app: App, deps: AccountDeps): void {
       schema: { summary: 'Sign in', body: loginBody, response: answers({ 200: signedInSchema }) },
     },
     async (request, reply) => {
-      const signedIn = await signIn(request.db, deps.passwords, request.body, clientOf(request));
+      const signedIn = await signIn(
+        request.db,
+        deps.passwords,
+        deps.loginLimit,
+        request.body,
+        clientOf(request),
+      );
       return sendSignedIn(reply, 200, signedIn, deps.cookie);
     },
   );

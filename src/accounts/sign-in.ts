@@ -1,6 +1,7 @@
 import type { Database } from '../db/connect.ts';
 import { Problem, validationFailed } from '../http/problem.ts';
 import { normalizeEmail } from './email.ts';
+import { limitGuesses, type LoginLimit } from './guesses.ts';
 import { isOutdated, type Passwords } from './passwords.ts';
 import {
   addEvent,
@@ -19,6 +20,12 @@ export interface Client {
   userAgent: string | null;
 }
 
+/** What a password must be, and how it is hashed. */
+export interface PasswordRules {
+  passwords: Passwords;
+  isCommonPassword: (password: string) => boolean;
+}
+
 export interface SignedIn {
   /** The account as JSON text. */
   user: string;
@@ -28,7 +35,7 @@ export interface SignedIn {
 /** Makes an account and signs it in. 403 `registration_closed`, 409 `email_taken`, 422 for a bad e-mail or password. */
 export async function signUp(
   db: Database,
-  passwords: Passwords,
+  { passwords, isCommonPassword }: PasswordRules,
   registration: 'open' | 'first' | 'closed',
   input: { email: string; password: string; timeZone: string },
   client: Client,
@@ -36,7 +43,7 @@ export async function signUp(
   if (registration === 'closed') throw registrationClosed();
   const email = normalizeEmail(input.email);
   if (email === null) throw validationFailed([{ pointer: '/email', detail: 'must be an e-mail address' }]);
-  requireStrong(input.password, '/password');
+  requireStrong(input.password, '/password', isCommonPassword);
   if (registration === 'first' && (await operatorAnyUser(db)).any) throw registrationClosed();
 
   const hash = await passwords.hash(input.password);
@@ -52,16 +59,20 @@ export async function signUp(
   return { user: answer.user, token };
 }
 
-/** Signs in by e-mail and password. 401 `invalid_credentials`, the same and as slow whether the e-mail is known or not. */
+/** Signs in by e-mail and password. 401 `invalid_credentials`, the same and as slow whether the e-mail is known or not; 429. */
 export async function signIn(
   db: Database,
   passwords: Passwords,
+  limit: LoginLimit,
   input: { email: string; password: string },
   client: Client,
 ): Promise<SignedIn> {
   const email = normalizeEmail(input.email);
   const login = email === null ? undefined : await findLogin(db, email);
-  const good = await passwords.verify(login?.password_hash, input.password);
+  const who = { email: email ?? input.email, ip: client.ip };
+  const good = await limitGuesses(db, limit, who, () =>
+    passwords.verify(login?.password_hash, input.password),
+  );
   if (login === undefined) throw invalidCredentials();
   if (!good) {
     await addEvent(db, login.user_id, 'login.failed', client.ip, {});
@@ -77,10 +88,17 @@ export async function signIn(
   return { user: session.user, token };
 }
 
-/** 422 for a password that is too short; `pointer` names its member. */
-export function requireStrong(password: string, pointer: string): void {
+/** 422 for a password that is too short or among the commonest; `pointer` names its member. */
+export function requireStrong(
+  password: string,
+  pointer: string,
+  isCommon: (password: string) => boolean,
+): void {
   if ([...password].length < 8)
     throw validationFailed([{ pointer, detail: 'must have 8 characters or more' }]);
+  if (isCommon(password)) {
+    throw validationFailed([{ pointer, detail: 'is among the commonest passwords; choose another' }]);
+  }
 }
 
 function invalidCredentials(): Problem {

@@ -1,23 +1,23 @@
-import { passwords } from '../accounts/passwords.ts';
+import { tmpdir } from 'node:os';
 import { buildApp } from '../app.ts';
+import { loadConfig } from '../config.ts';
 import type { Database } from '../db/connect.ts';
+import { slidingWindow } from '../http/sliding-window.ts';
 import { makeLog } from '../log.ts';
-import { packageVersion } from '../version.ts';
+import { depsOf } from './deps.ts';
 
-/** `openapi`: prints the contract, made from the routes; needs no database. */
+/** `openapi`: prints the contract, made from the routes; needs no database and no configuration. */
 export async function openapi(): Promise<void> {
-  const app = await buildApp({
-    db: {} as Database,
-    log: await makeLog('silent', 'json'),
-    health: { phase: 'starting', database: 'down', redis: 'off' },
-    passwords: passwords(),
-    secretKey: Buffer.alloc(32),
-    version: packageVersion(),
-    publicUrl: null,
-    trustedProxies: [],
-    registration: 'open',
-    requestTimeoutMs: 10_000,
-  });
+  const { config } = loadConfig({ SECRET_KEY: '0'.repeat(64) }, tmpdir(), false);
+  const log = await makeLog('silent', 'json');
+  const app = await buildApp(
+    depsOf(config, {
+      db: {} as Database,
+      log,
+      health: { phase: 'starting', database: 'down', redis: 'off' },
+      limiter: slidingWindow(config.rateLimit),
+    }),
+  );
   await app.ready();
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);
   await app.close();

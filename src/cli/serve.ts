@@ -1,19 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import type { ClientConfig } from 'pg';
-import { passwords } from '../accounts/passwords.ts';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../db/connect.ts';
 import { watchDatabase, type Watch } from '../db/watch.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import type { Health } from '../http/health.ts';
+import { sharedWindow } from '../http/shared-window.ts';
+import { slidingWindow, type Limiter } from '../http/sliding-window.ts';
 import type { App } from '../http/types.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import { makeLog, type Log } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
-import { secretKey } from '../secret-key.ts';
-import { packageVersion } from '../version.ts';
+import { depsOf } from './deps.ts';
 import { settings } from './settings.ts';
 
 /** `serve`: listens at once, prepares the database meanwhile, and serves until a signal ends it. */
@@ -25,24 +25,15 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
   const running: { installation?: Installation; watch?: Watch } = {};
   const db = connectLater(config, log, () => running.installation?.connection);
-  const app = await buildApp({
-    db,
-    log,
-    health,
-    passwords: passwords(),
-    secretKey: secretKey(config.secretKey, config.dataDir),
-    version: packageVersion(),
-    publicUrl: config.publicUrl,
-    trustedProxies: config.trustedProxies.map((block) => `${block.address}/${block.prefix}`),
-    registration: config.registration,
-    requestTimeoutMs: config.requestTimeoutMs,
-  });
+  const limiter = makeLimiter(config, health);
+  const app = await buildApp(depsOf(config, { db, log, health, limiter }));
   const url = await listen(app, config);
 
   const starting = new AbortController();
   const close = async () => {
     await app.close();
     await running.watch?.stop();
+    limiter.close();
     await db.close();
     await running.installation?.stop();
   };
@@ -73,6 +64,12 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   log.info(
     `Daymark is ready. Open ${url} in a browser; the API is at ${url}/api/v1 and explained at ${url}/docs.`,
   );
+}
+
+function makeLimiter({ rateLimit, redisUrl }: Config, health: Health): Limiter & { close(): void } {
+  if (redisUrl === null) return { ...slidingWindow(rateLimit), close: () => undefined };
+  health.redis = 'down';
+  return sharedWindow(rateLimit, redisUrl, (state) => (health.redis = state));
 }
 
 function connectLater(config: Config, log: Log, found: () => ClientConfig | undefined): Database {

@@ -11,8 +11,9 @@ export const demoLogin = { email: 'demo@daymark.example', password: 'one year of
 /** Makes the demo account with its year of days; where it is there already, it stays as it is. */
 export async function makeDemo(db: Database, log: Log): Promise<void> {
   const client = { ip: '127.0.0.1', userAgent: 'daymark --demo' };
+  const rules = { passwords: passwords(), isCommonPassword: () => false };
   try {
-    const { user } = await signUp(db, passwords(), 'open', { ...demoLogin, timeZone: 'UTC' }, client);
+    const { user } = await signUp(db, rules, 'open', { ...demoLogin, timeZone: 'UTC' }, client);
     const { id } = JSON.parse(user) as { id: string };
     const year = demoYear(new Date());
     await db.transaction(async (sql) => {

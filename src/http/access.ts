@@ -1,15 +1,20 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { subscriber } from './client-address.ts';
 import { credentialsOf, type SessionCookie } from './credentials.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { malformedRequest } from './errors.ts';
 import { Problem } from './problem.ts';
 import { malformedQuery } from './query.ts';
+import { applyVerdict } from './rate-limit.ts';
+import type { Limiter, RateLimit, Verdict } from './sliding-window.ts';
 import type { Account, App, Scope } from './types.ts';
 
 export interface AccessOptions {
   /** Finds the account behind a token; null for one that is not good. At once where it is remembered. */
   findAccount: (token: string) => Account | null | Promise<Account | null>;
   cookie: SessionCookie;
+  limiter: Limiter;
+  rateLimit: RateLimit;
   publicUrl: string | null;
 }
 
@@ -27,7 +32,7 @@ export function controlAccess(app: App, options: AccessOptions): void {
 }
 
 function accessHook(options: AccessOptions): onRequestHookHandler {
-  return (request, _reply, done) => {
+  return (request, reply, done) => {
     if (request.query === malformedQuery) throw malformedRequest();
     if (request.routeOptions.config.access === 'free' || request.is404) {
       done();
@@ -35,14 +40,24 @@ function accessHook(options: AccessOptions): onRequestHookHandler {
     }
     const { token, hasCookie } = credentialsOf(request, options.cookie.name);
     const found = token === null ? null : options.findAccount(token);
-    const decide = (account: Account | null) => admit(request, account, hasCookie, options);
-    // A remembered account costs no turn of the event loop.
+    const limited = (account: Account | null) =>
+      options.limiter.take(account?.user_id ?? subscriber(request.ip));
+    const decide = (account: Account | null, verdict: Verdict) => {
+      applyVerdict(reply, options.rateLimit, verdict);
+      admit(request, account, hasCookie, options.publicUrl);
+    };
+    // A remembered account, counted in this process, costs no turn of the event loop.
     if (!(found instanceof Promise)) {
-      decide(found);
-      done();
+      const verdict = limited(found);
+      if (!(verdict instanceof Promise)) {
+        decide(found, verdict);
+        done();
+        return;
+      }
+      verdict.then((each) => decide(found, each)).then(() => done(), done);
       return;
     }
-    found.then(decide).then(() => done(), done);
+    found.then(async (account) => decide(account, await limited(account))).then(() => done(), done);
   };
 }
 
@@ -50,7 +65,7 @@ function admit(
   request: FastifyRequest,
   account: Account | null,
   hasCookie: boolean,
-  options: AccessOptions,
+  publicUrl: string | null,
 ): void {
   const { access, sessionOnly, signsIn } = request.routeOptions.config;
   if (access !== 'public') {
@@ -60,7 +75,7 @@ function admit(
     request.account = account;
   }
   const writes = request.method !== 'GET' && request.method !== 'HEAD';
-  if (writes && (hasCookie || signsIn === true)) refuseCrossSite(request, hasCookie, options.publicUrl);
+  if (writes && (hasCookie || signsIn === true)) refuseCrossSite(request, hasCookie, publicUrl);
 }
 
 function requireScope(account: Account, scope: Scope): void {

@@ -1,0 +1,23 @@
+import { commonPasswords } from '../accounts/common-passwords.ts';
+import { passwords } from '../accounts/passwords.ts';
+import type { Deps } from '../app.ts';
+import type { Config } from '../config.ts';
+import { secretKey } from '../secret-key.ts';
+import { packageVersion } from '../version.ts';
+
+/** What the server is built from: the parts that live, and what the configuration says of the rest. */
+export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health' | 'limiter'>): Deps {
+  return {
+    ...parts,
+    passwords: passwords(),
+    isCommonPassword: commonPasswords(),
+    secretKey: secretKey(config.secretKey, config.dataDir),
+    version: packageVersion(),
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
+    registration: config.registration,
+    requestTimeoutMs: config.requestTimeoutMs,
+    rateLimit: config.rateLimit,
+    loginLimit: config.loginLimit,
+  };
+}
