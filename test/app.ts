@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { afterAll } from 'vitest';
+import { commonPasswords } from '../src/accounts/common-passwords.ts';
 import { passwords } from '../src/accounts/passwords.ts';
 import { buildApp, type Deps } from '../src/app.ts';
 import { connect, type Database } from '../src/db/connect.ts';
+import { slidingWindow } from '../src/http/sliding-window.ts';
 import type { App } from '../src/http/types.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 
@@ -20,6 +22,8 @@ export interface Answer {
 export interface CallOptions {
   body?: unknown;
   headers?: Record<string, string>;
+  /** Where the call seems to come from. */
+  remoteAddress?: string;
 }
 
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
@@ -71,6 +75,9 @@ export function openDatabase(database: TestDatabase): Database {
   });
 }
 
+/** Out of the way of tests that ask for something else. */
+const rateLimit = { requests: 100_000, windowSeconds: 60 };
+
 function defaults(db: Database): Deps {
   return {
     db,
@@ -83,14 +90,19 @@ function defaults(db: Database): Deps {
     trustedProxies: [],
     registration: 'open',
     requestTimeoutMs: 10_000,
+    isCommonPassword: commonPasswords(),
+    limiter: slidingWindow(rateLimit),
+    rateLimit,
+    loginLimit: { attempts: 10, windowSeconds: 300 },
   };
 }
 
 /** Calls an app through its own door; \`body\` is sent as JSON unless it is text already. */
 export function caller(app: App, token?: string): Call {
-  return async (method, path, { body, headers = {} } = {}) => {
+  return async (method, path, { body, headers = {}, remoteAddress } = {}) => {
     const response = await app.inject({
       method: method as 'GET',
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
       url: path.startsWith('/api') || path.startsWith('//') ? path.replace(/^\/\//, '/') : `/api/v1${path}`,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
