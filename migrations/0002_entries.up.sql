@@ -32,6 +32,11 @@ create function valid_measures(measures jsonb) returns boolean
            key ~ '^[a-z][a-z0-9_]{0,39}$' and jsonb_typeof(value) in ('number', 'boolean'))
          from jsonb_each(measures));
 
+-- The owner as a word of the search document.
+create function owner_word(user_id uuid) returns tsvector
+  language sql immutable parallel safe
+  return array_to_tsvector(array['=' || user_id::text]);
+
 create table entries (
   user_id    uuid           not null,
   id         uuid           not null default uuid_v7(),
@@ -47,6 +52,9 @@ create table entries (
   updated_at timestamptz(3) not null default now(),
   version    integer        not null default 1,
   deleted_at timestamptz(3),
+  -- The words of text (weight D), category (B) and tags (A), folded by the program, and the owner as a word of
+  -- its own that no text can hold: so one index finds one person's words, whatever all others write.
+  search     tsvector       not null,
   constraint entries_pkey primary key (user_id, id),
   constraint entries_journal_fkey foreign key (user_id) references journals (user_id) on delete cascade,
   constraint entries_text_length check (char_length(text) <= 20000),
@@ -66,3 +74,4 @@ create table entries (
 -- Pages by keyset, both directions: the live diary and the trash.
 create index entries_by_at on entries (user_id, at, id) where deleted_at is null;
 create index entries_trashed_by_at on entries (user_id, at, id) where deleted_at is not null;
+create index entries_by_word on entries using gin (search);

@@ -8,21 +8,25 @@ import { sessions } from './accounts/sessions.ts';
 import type { Database } from './db/connect.ts';
 import { entryConstraints } from './entries/constraints.ts';
 import { entryRoutes } from './entries/routes.ts';
+import { vocabularyRoutes } from './entries/vocabulary-routes.ts';
 import { controlAccess } from './http/access.ts';
 import { sessionCookie } from './http/credentials.ts';
 import { cursors } from './http/cursor.ts';
 import { errorHandler } from './http/errors.ts';
 import { followPhase, healthRoutes, type Health } from './http/health.ts';
+import { answersOnce } from './http/idempotency.ts';
 import { readJsonBodies } from './http/json-body.ts';
 import { answerUnrouted } from './http/not-found.ts';
 import { publishContract } from './http/openapi.ts';
 import { logRequests } from './http/request-log.ts';
+import { revisionCache } from './http/revision-cache.ts';
 import { problemSchema } from './http/schemas.ts';
+import { seal } from './http/seal.ts';
 import { protect } from './http/security-headers.ts';
 import { makeServer } from './http/server.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
-import { schemaCompiler } from './http/validation.ts';
+import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import type { Log } from './log.ts';
 
 /** All that the server is built from. */
@@ -55,6 +59,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }));
   app.addSchema(problemSchema);
   readJsonBodies(app);
+  refuseUnknownQueries(app);
   answerUnrouted(app);
   logRequests(app, db);
   protect(app, publicUrl);
@@ -63,13 +68,21 @@ export async function buildApp(deps: Deps): Promise<App> {
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
 
-  const parts = { ...deps, cookie, sessions: found, cursors: cursors(deps.secretKey) };
+  const parts = {
+    ...deps,
+    cookie,
+    sessions: found,
+    cursors: cursors(deps.secretKey),
+    answers: answersOnce(seal(deps.secretKey)),
+    cache: revisionCache(),
+  };
   await app.register(
     (api, _options, done) => {
       authRoutes(api as App, parts);
       meRoutes(api as App, parts);
       sessionRoutes(api as App, parts);
       entryRoutes(api as App, parts);
+      vocabularyRoutes(api as App, parts);
       done();
     },
     { prefix: '/api/v1' },

@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
+import type { Sql } from '../db/sql.ts';
 import type { Cursors } from '../http/cursor.ts';
+import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
 import { isUuid, parseInstant } from '../http/formats.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
 import { notFound, validationFailed } from '../http/problem.ts';
@@ -18,7 +20,7 @@ import {
 import { newToken, tokenHash } from './tokens.ts';
 
 /** Sessions, personal access tokens, and what happened to the account. */
-export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors }): void {
+export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors; answers: Answers }): void {
   app.get(
     '/me/sessions',
     {
@@ -76,22 +78,27 @@ export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors }
       },
     },
     async (request, reply) => {
-      const { name, scopes, expires_at: expires = null } = request.body;
-      const secret = newToken('token');
-      const expiresAt = expires === null ? null : parseInstant(expires);
-      const row = await createToken(
-        request.db,
-        request.account.user_id,
-        tokenHash(secret),
-        name,
-        scopes,
-        expiresAt,
-        request.ip,
-      );
-      if (row === undefined)
-        throw validationFailed([{ pointer: '/expires_at', detail: 'must lie in the future' }]);
-      void reply.header('cache-control', 'no-store');
-      return sendJson(reply, `${row.token.slice(0, -1)},"token":${JSON.stringify(secret)}}`, 201);
+      const write = async (sql: Sql): Promise<Answer> => {
+        const { name, scopes, expires_at: expires = null } = request.body;
+        const secret = newToken('token');
+        const hash = tokenHash(secret);
+        const expiresAt = expires === null ? null : parseInstant(expires);
+        const row = await createToken(
+          sql,
+          request.account.user_id,
+          hash,
+          name,
+          scopes,
+          expiresAt,
+          request.ip,
+        );
+        if (row === undefined) {
+          throw validationFailed([{ pointer: '/expires_at', detail: 'must lie in the future' }]);
+        }
+        const body = `${row.token.slice(0, -1)},"token":${JSON.stringify(secret)}}`;
+        return { status: 201, headers: { 'cache-control': 'no-store' }, body };
+      };
+      return sendAnswer(reply, await deps.answers.once(request, write));
     },
   );
 

@@ -73,11 +73,14 @@ function textParser(oid: number, format?: 'text' | 'binary') {
 
 async function run<Row>(
   client: Pool | PoolClient,
-  { name, text }: Statement,
+  { name, text, unnamed }: Statement,
   values: readonly unknown[],
   prepare: boolean,
 ): Promise<Result<Row>> {
-  const query = prepare ? { name, text, values: values as unknown[] } : { text, values: values as unknown[] };
+  const query =
+    prepare && unnamed !== true
+      ? { name, text, values: values as unknown[] }
+      : { text, values: values as unknown[] };
   const result = await client.query(query);
   return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
 }

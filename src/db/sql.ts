@@ -2,6 +2,8 @@
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Planned anew for the values of each call, where one plan cannot serve rare and frequent words alike. */
+  readonly unnamed?: true;
 }
 
 export interface Result<Row> {
@@ -38,8 +40,12 @@ export function first<Args extends readonly unknown[], Row>(
 }
 
 /** A statement that answers exactly one row, whatever the data (an aggregate, a RETURNING that cannot miss). */
-export function one<Args extends readonly unknown[], Row>(name: string, text: string): Query<Args, Row> {
-  return callable({ name, text }, async (sql, statement, args) => {
+export function one<Args extends readonly unknown[], Row>(
+  name: string,
+  text: string,
+  options: Pick<Statement, 'unnamed'> = {},
+): Query<Args, Row> {
+  return callable({ name, text, ...options }, async (sql, statement, args) => {
     const row = (await sql.query<Row>(statement, args)).rows[0];
     if (row === undefined) throw new Error(`statement ${statement.name} answered no row`);
     return row;
@@ -58,5 +64,6 @@ function callable<Args extends readonly unknown[], Answer>(
   const call = (sql: Sql, ...args: Args) => run(sql, statement, args);
   // A function's own `name` is read-only by assignment, not by definition.
   Object.defineProperty(call, 'name', { value: statement.name });
-  return Object.assign(call, { text: statement.text }) as Query<Args, Answer>;
+  const { name: _name, ...rest } = statement;
+  return Object.assign(call, rest) as Query<Args, Answer>;
 }

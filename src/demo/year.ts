@@ -1,4 +1,4 @@
-import type { EntryInput } from '../entries/record.ts';
+import type { EntryInput } from '../entries/members.ts';
 import { mornings, phrases } from './phrases.ts';
 import { random, type Random } from './random.ts';
 

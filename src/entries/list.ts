@@ -13,12 +13,18 @@ export interface Filters {
   tags?: readonly string[] | undefined;
   moodMin?: number | undefined;
   moodMax?: number | undefined;
+  /** The text of a tsquery. */
+  search?: string | undefined;
+  /** By how well they match the search, not by time. */
+  byRank?: boolean | undefined;
 }
 
 /** The last entry of the page before. */
 export interface Position {
   at: string;
   id: string;
+  /** Only in lists by rank. */
+  rank?: string | undefined;
 }
 
 export interface Page {
@@ -27,35 +33,70 @@ export interface Page {
   more: boolean;
   last_at: string | null;
   last_id: string | null;
+  last_rank: string | null;
+  /** The revision of the diary that the page shows. */
+  revision: string;
 }
 
 interface Condition {
   /** Stands in the statement's name. */
   letter: string;
   /** The condition, its parameters numbered from `n`. */
-  text: (n: number) => string;
+  text: (n: number, table: string) => string;
   values: unknown[];
 }
 
-/** The statement for a page of at most `limit` entries after \`position\`, and its values. */
+/** The statement for a page of at most `limit` entries after `position`, and its values. */
 export function pageStatement(userId: string, filters: Filters, position: Position | null, limit: number) {
-  const conditions = [...filterConditions(filters), ...positionConditions(filters, position)];
-  const { name, where, values } = compose(conditions, [userId, limit]);
-  const direction = filters.order;
-  const order = `e.at ${direction}, e.id ${direction}`;
-  const scope = filters.trash ? 'trash' : 'live';
-  const text = `select '[' || coalesce(string_agg(entry, ',') filter (where n <= $2), '') || ']' as entries,
-       coalesce(bool_or(n > $2), false) as more,
-       max(at) filter (where n = $2) as last_at, max(id::text) filter (where n = $2) as last_id
-   from (
-     select row_number() over (order by ${order}) as n, e.at, e.id, ${filters.trash ? trashedEntryJson : entryJson} as entry
-     from entries e
-     where e.user_id = $1 and e.deleted_at is ${filters.trash ? 'not null' : 'null'}${where}
-     order by ${order}
-     limit $2 + 1
-   ) page`;
-  const query: Query<unknown[], Page> = one(`list_${scope}_${direction}${name}`, text);
+  const { order, trash, search, byRank = false } = filters;
+  const before = search === undefined ? positionConditions(filters, position) : [];
+  const { name, where, values } = compose([...filterConditions(filters), ...before], [userId, limit]);
+  const scope = `${trash ? 'trash' : 'live'}_${order}${byRank ? '_rank' : ''}`;
+  const json = trash ? trashedEntryJson : entryJson;
+  if (search === undefined) {
+    const ordered = `e.at ${order}, e.id ${order}`;
+    const source = `select row_number() over (order by ${ordered}) as n, e.at, e.id, 0 as rank, ${json} as entry
+     ${fromEntries(trash, where)}
+     order by ${ordered}
+     limit $2 + 1`;
+    const query: Query<unknown[], Page> = one(`list_${scope}${name}`, pageOf(source));
+    return { query, values };
+  }
+  const after = compose(positionConditions(filters, position), values, 'found');
+  const text = pageOf(searchSource(filters, where, after.where));
+  const query: Query<unknown[], Page> = one(`search_${scope}${name}${after.name}`, text, { unnamed: true });
   return { query, values };
+}
+
+const fromEntries = (trash: boolean, where: string) => `from entries e
+     where e.user_id = $1 and e.deleted_at is ${trash ? 'not null' : 'null'}${where}`;
+
+/** One page as one row: its first `limit` rows as JSON text, and whether there is one more. */
+const pageOf = (source: string) => `select
+     '[' || coalesce(string_agg(entry, ',' order by n) filter (where n <= $2), '') || ']' as entries,
+     coalesce(bool_or(n > $2), false) as more,
+     max(at) filter (where n = $2) as last_at, max(id::text) filter (where n = $2) as last_id,
+     max(rank) filter (where n = $2)::text as last_rank,
+     (select revision::text from journals where user_id = $1) as revision
+   from (
+     ${source}
+   ) page`;
+
+/** Finds by words first, however many they are, then sorts: a scan by time could pass over a whole diary for a rare word. */
+function searchSource({ order, trash, byRank }: Filters, where: string, after: string): string {
+  const ordered = `${byRank ? `found.rank ${order}, ` : ''}found.at ${order}, found.id ${order}`;
+  return `select top.n, e.at, e.id, top.rank, ${trash ? trashedEntryJson : entryJson} as entry
+     from (
+       with found as materialized (
+         select e.id, e.at, ${byRank ? `ts_rank(e.search, $3::tsquery)` : '0'} as rank
+         ${fromEntries(trash, where)}
+       )
+       select row_number() over (order by ${ordered}) as n, found.id, found.rank
+       from found where true${after}
+       order by ${ordered}
+       limit $2 + 1
+     ) top
+     join entries e on e.user_id = $1 and e.id = top.id`;
 }
 
 /** The statement that counts what the filters leave, and its values. */
@@ -71,10 +112,10 @@ export function totalStatement(userId: string, filters: Filters) {
 }
 
 /** Numbers the parameters of the conditions after the `values` that the statement has already. */
-function compose(conditions: Condition[], values: unknown[]) {
+function compose(conditions: Condition[], values: unknown[], table = 'e') {
   let where = '';
   for (const condition of conditions) {
-    where += ` and ${condition.text(values.length + 1)}`;
+    where += ` and ${condition.text(values.length + 1, table)}`;
     values.push(...condition.values);
   }
   const letters = conditions.map((condition) => condition.letter).join('');
@@ -87,8 +128,10 @@ function compose(conditions: Condition[], values: unknown[]) {
  * day conditions lets the index on `at` skip the rest.
  */
 function filterConditions(filters: Filters): Condition[] {
-  const { fromDay, toDay, fromTime, toTime, category, tags, moodMin, moodMax } = filters;
+  const { fromDay, toDay, fromTime, toTime, category, tags, moodMin, moodMax, search } = filters;
   const all: [string, unknown, (n: number) => string][] = [
+    // First, so that the query is $3 of every search. The owner is a word of it: see the migration.
+    ['q', search, (n) => `e.search @@ (('''=' || $1 || '''')::tsquery && $${n}::tsquery)`],
     ['f', fromDay, (n) => `e.local_day >= $${n} and e.at >= ($${n}::date - 2)::timestamp at time zone 'UTC'`],
     ['t', toDay, (n) => `e.local_day <= $${n} and e.at < ($${n}::date + 3)::timestamp at time zone 'UTC'`],
     ['F', fromTime, (n) => `e.at >= $${n}`],
@@ -103,14 +146,16 @@ function filterConditions(filters: Filters): Condition[] {
     .map(([letter, value, text]) => ({ letter, text, values: [value] }));
 }
 
-function positionConditions(filters: Filters, position: Position | null): Condition[] {
+function positionConditions({ order, byRank }: Filters, position: Position | null): Condition[] {
   if (position === null) return [];
-  const comparison = filters.order === 'asc' ? '>' : '<';
-  return [
-    {
-      letter: 'p',
-      text: (n) => `(e.at, e.id) ${comparison} ($${n}::timestamptz, $${n + 1}::uuid)`,
-      values: [position.at, position.id],
-    },
-  ];
+  const comparison = order === 'asc' ? '>' : '<';
+  const { at, id, rank } = position;
+  if (byRank) {
+    const text = (n: number, t: string) =>
+      `(${t}.rank, ${t}.at, ${t}.id) ${comparison} ($${n}::real, $${n + 1}::timestamptz, $${n + 2}::uuid)`;
+    return [{ letter: 'r', text, values: [rank, at, id] }];
+  }
+  const text = (n: number, t: string) =>
+    `(${t}.at, ${t}.id) ${comparison} ($${n}::timestamptz, $${n + 1}::uuid)`;
+  return [{ letter: 'p', text, values: [at, id] }];
 }

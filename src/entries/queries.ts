@@ -1,5 +1,5 @@
-import { first } from '../db/sql.ts';
-import { entryJson } from './entry-json.ts';
+import { first, one } from '../db/sql.ts';
+import { entryJson, instant } from './entry-json.ts';
 
 export interface EntryRow {
   /** The entry as JSON text. */
@@ -17,6 +17,8 @@ export type NewEntry = [
   measures: object,
   at: string,
   timeZone: string | null,
+  /** The text of a tsvector. */
+  document: string,
 ];
 
 /** Raises the revision, which locks the diary, and gives its rules for days as they are under the lock. */
@@ -33,9 +35,10 @@ const raiseRevisionIfWritten = `update journals j set revision = revision + 1 fr
 
 const newRow = (from: number) => `$${from}, $${from + 1}, $${from + 2}, $${from + 3}, $${from + 4},
      $${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone),
-     local_day($${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone), journal.day_start_minutes)`;
+     local_day($${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone), journal.day_start_minutes),
+     $${from + 7}::tsvector || owner_word(journal.user_id)`;
 
-const columns = 'text, mood, category, tags, measures, at, time_zone, local_day';
+const columns = 'text, mood, category, tags, measures, at, time_zone, local_day, search';
 
 /** A new entry under an id of the database's making. No row where the account is gone. */
 export const createEntry = first<[userId: string, ...NewEntry], EntryRow>(
@@ -56,7 +59,7 @@ const putText = (condition: string) => `with journal as (
    on conflict (user_id, id) do update
    set text = excluded.text, mood = excluded.mood, category = excluded.category, tags = excluded.tags,
        measures = excluded.measures, at = excluded.at, time_zone = excluded.time_zone,
-       local_day = excluded.local_day, updated_at = now(), version = e.version + 1, deleted_at = null
+       local_day = excluded.local_day, search = excluded.search, updated_at = now(), version = e.version + 1, deleted_at = null
    ${condition}
    returning e.id, e.version, ${entryJson} as entry`;
 
@@ -82,6 +85,9 @@ export type EntryChange = [
   at: string | null,
   defaultTimeZone: boolean,
   timeZone: string | null,
+  /** Weights of the parts of the search document that stay, and the text of a tsvector of those that change. */
+  keptWeights: readonly string[],
+  document: string,
 ];
 
 const changedZone = 'case when $13 then journal.time_zone else coalesce($14, e.time_zone) end';
@@ -101,6 +107,7 @@ export const updateEntry = first<
          measures = (case when $9 then '{}' else e.measures end || $10::jsonb) - $11::text[],
          at = coalesce($12, e.at), time_zone = ${changedZone},
          local_day = local_day(coalesce($12, e.at), ${changedZone}, journal.day_start_minutes),
+         search = ts_filter(e.search, $15::"char"[]) || $16::tsvector || owner_word($1),
          updated_at = now(), version = e.version + 1
      from journal
      where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is null
@@ -155,4 +162,34 @@ export const restoreEntry = first<[userId: string, id: string], EntryRow>(
      ${raiseRevisionIfWritten}
    )
    select e.id, e.version, ${entryJson} as entry from written e`,
+);
+
+/** The revision of a diary: one row, whatever is in it. */
+export const findRevision = first<[userId: string], { revision: string }>(
+  'find_revision',
+  'select revision::text from journals where user_id = $1',
+);
+
+const vocabulary = (name: string, source: string) => `select coalesce(json_agg(json_build_object('name', name,
+     'entries', entries, 'last_at', ${instant('last_at')}) order by entries desc, name collate "C"), '[]')::text as list
+   from (
+     select ${name} as name, count(*) as entries, max(e.at) as last_at
+     from entries e${source}
+     where e.user_id = $1 and e.deleted_at is null
+     group by 1
+   ) used`;
+
+export const listCategories = one<[userId: string], { list: string }>(
+  'list_categories',
+  vocabulary('e.category', ''),
+);
+
+export const listTags = one<[userId: string], { list: string }>(
+  'list_tags',
+  vocabulary('tag', ', unnest(e.tags) tag'),
+);
+
+export const listMeasures = one<[userId: string], { list: string }>(
+  'list_measures',
+  vocabulary('measure', ', jsonb_object_keys(e.measures) measure'),
 );

@@ -1,18 +1,25 @@
-import type { FastifyReply } from 'fastify';
-import { isUnchanged, preconditions, versionTag } from '../http/conditional.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Sql } from '../db/sql.ts';
+import { isUnchanged, preconditions, revisionTag, versionTag } from '../http/conditional.ts';
 import type { Cursors } from '../http/cursor.ts';
+import { unauthenticated } from '../http/access.ts';
+import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
 import { isUuid } from '../http/formats.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
 import { notFound } from '../http/problem.ts';
+import type { RevisionCache } from '../http/revision-cache.ts';
 import { answers, byId, noContent } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { page } from './page.ts';
-import { findEntry, type EntryRow } from './queries.ts';
+import { findEntry, findRevision, type EntryRow } from './queries.ts';
 import { create, patch, put, restore, trash } from './record.ts';
 import { createBody, entrySchema, listQuery, listSchema, patchBody, putBody } from './schemas.ts';
 
 /** Writing entries and finding them again. */
-export function entryRoutes(app: App, { cursors }: { cursors: Cursors }): void {
+export function entryRoutes(
+  app: App,
+  parts: { cursors: Cursors; cache: RevisionCache; answers: Answers },
+): void {
   app.post(
     '/entries',
     {
@@ -20,8 +27,12 @@ export function entryRoutes(app: App, { cursors }: { cursors: Cursors }): void {
       schema: { summary: 'Write an entry', body: createBody, response: answers({ 201: entrySchema }) },
     },
     async (request, reply) => {
-      const row = await create(request.db, request.account.user_id, request.body);
-      return sendEntry(reply.header('location', `/api/v1/entries/${row.id}`), row, 201);
+      const write = async (sql: Sql): Promise<Answer> => {
+        const row = await create(sql, request.account.user_id, request.body);
+        const headers = { location: `/api/v1/entries/${row.id}`, etag: versionTag(row.version) };
+        return { status: 201, headers, body: row.entry };
+      };
+      return sendAnswer(reply, await parts.answers.once(request, write));
     },
   );
 
@@ -36,9 +47,11 @@ export function entryRoutes(app: App, { cursors }: { cursors: Cursors }): void {
       },
     },
     async (request, reply) => {
-      const { json, next } = await page(request.db, cursors, request.account.user_id, request.query);
+      const userId = request.account.user_id;
+      if (await isListUnchanged(request, reply)) return sendNothing(reply, 304);
+      const { json, next, revision } = await page(request.db, parts, userId, request.query);
       if (next !== null) void reply.header('link', `<${next}>; rel="next"`);
-      return sendJson(reply, json);
+      return sendJson(reply.header('etag', revisionTag(userId, revision)), json);
     },
   );
 
@@ -126,6 +139,17 @@ export function entryRoutes(app: App, { cursors }: { cursors: Cursors }): void {
     async (request, reply) =>
       sendEntry(reply, await restore(request.db, request.account.user_id, idOf(request.params))),
   );
+}
+
+/** Asked only where the client names a tag: reads one row instead of the entries, and sets the tag. */
+async function isListUnchanged(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  if (request.headers['if-none-match'] === undefined) return false;
+  const userId = request.account.user_id;
+  const row = await findRevision(request.db, userId);
+  if (row === undefined) throw unauthenticated();
+  const tag = revisionTag(userId, row.revision);
+  void reply.header('etag', tag);
+  return isUnchanged(request, tag);
 }
 
 function idOf({ id }: { id: string }): string {

@@ -88,6 +88,8 @@ export const listQuery = strictObject({
   mood_min: Type.Optional(moodLimit),
   mood_max: Type.Optional(moodLimit),
   trash: Type.Optional(Type.Boolean()),
+  q: Type.Optional(text(1000)),
+  sort: Type.Optional(Type.Enum(['rank'])),
   order: Type.Optional(Type.Enum(['asc', 'desc'])),
   total: Type.Optional(Type.Boolean()),
 });

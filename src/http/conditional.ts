@@ -22,6 +22,14 @@ export function versionTag(version: number): string {
   return `"${version}"`;
 }
 
+/**
+ * The ETag of what is made from a diary as a whole. It names the diary too: two people may use one browser,
+ * and their revisions may be equal.
+ */
+export function revisionTag(userId: string, revision: string): string {
+  return `"${userId.slice(-12)}-${revision}"`;
+}
+
 /** True where `If-None-Match` names `tag`, or anything: the asker has it already (weak comparison). */
 export function isUnchanged(request: FastifyRequest, tag: string): boolean {
   const header = request.headers['if-none-match'];

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Problem } from './problem.ts';
 
 /** Signs and reads the cursors of lists. */
@@ -16,11 +16,9 @@ const signatureLength = 16;
  * cut to 128 bits) keeps people from reading another list, or from another place, than the one it was made for.
  */
 export function cursors(secretKey: Buffer): Cursors {
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'daymark cursors', 32));
   const sign = (scope: string, payload: string) =>
-    createHmac('sha256', secretKey)
-      .update(`cursor\n${scope}\n${payload}`)
-      .digest()
-      .subarray(0, signatureLength);
+    createHmac('sha256', key).update(`${scope}\n${payload}`).digest().subarray(0, signatureLength);
 
   return {
     write(scope, position) {

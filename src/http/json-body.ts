@@ -12,11 +12,13 @@ export function readJsonBodies(app: App): void {
   app.addHook('onRoute', (route) => {
     if (route.schema?.body !== undefined) route.preValidation = requireBody;
   });
+  app.decorateRequest('rawBody');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'buffer' },
-    (_request, body, done) => {
+    (request, body, done) => {
+      request.rawBody = body as Buffer;
       try {
         done(null, parseJson(body as Buffer));
       } catch (error) {

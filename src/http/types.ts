@@ -44,6 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route whose access is a scope, before its handler runs. */
     account: Account;
+    /** The bytes of the body; undefined where there was none. */
+    rawBody: Buffer | undefined;
     /** The database as this request sees it: what it runs is counted in the request's log line. */
     db: Database;
     /** Milliseconds in, and rows from, the database so far. */

@@ -3,6 +3,8 @@ import type { FastifySchemaCompiler } from 'fastify';
 import { formatDetails, formats } from './formats.ts';
 import { validationFailed, type MemberError } from './problem.ts';
 import { convertQuery } from './query.ts';
+import { strictObject } from './schemas.ts';
+import type { App } from './types.ts';
 
 /** How many wrong members one answer names: a body of 1 MiB can hold a great many. */
 const mostErrors = 50;
@@ -30,6 +32,14 @@ export function schemaCompiler(): FastifySchemaCompiler<object> {
       return { error: validationFailed(errors.slice(0, mostErrors)) };
     };
   };
+}
+
+/** A route of the API that names no query parameters takes none: they are refused like any unknown one. */
+export function refuseUnknownQueries(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === 'free' || route.schema?.querystring !== undefined) return;
+    route.schema = { ...route.schema, querystring: strictObject({}) };
+  });
 }
 
 /** One sentence per member: the first, or that of a union, which says it better than its branches do. */

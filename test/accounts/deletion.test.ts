@@ -25,7 +25,10 @@ async function rowsOf(userId: string): Promise<Record<string, number>> {
 test('deleting an account takes every row of every table, and nobody else’s', async () => {
   const [anna, ben] = [await person(), await person()];
   for (const someone of [anna, ben]) {
-    const { json: entry } = await someone.call('POST', '/entries', { body: { text: 'x' } });
+    const { json: entry } = await someone.call('POST', '/entries', {
+      body: { text: 'x' },
+      headers: { 'idempotency-key': 'k' },
+    });
     await someone.call('POST', '/entries', { body: { text: 'y' } });
     await someone.call('DELETE', `/entries/${entry.id}`);
     await someone.call('POST', '/me/tokens', { body: { name: 'x', scopes: ['export'] } });

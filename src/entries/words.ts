@@ -1,0 +1,43 @@
+/** Scripts written without spaces: each of their characters is a word, and a word of a query a phrase. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+const word = new RegExp(`${unspaced.source}|(?:(?!${unspaced.source})[\\p{L}\\p{N}])+`, 'gu');
+
+/** Letters that Unicode does not decompose, as people without them on the keyboard type them. */
+const spelled: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+};
+
+// PostgreSQL's limit for a lexeme is 2,046 bytes; a word this long is no word.
+const longestWord = 100;
+
+/**
+ * The words of a text, in order, whatever their case, accents and width: NFKD, marks taken off, lower case.
+ * No stemming and no stop words: what was written is what is found.
+ */
+export function wordsOf(text: string): string[] {
+  return (fold(text).match(word) ?? []).map((each) =>
+    (each.length > longestWord ? each.slice(0, longestWord) : each).toWellFormed(),
+  );
+}
+
+function fold(text: string): string {
+  // Most diaries are plain ASCII in most lines; the rest costs ten times as much.
+  // eslint-disable-next-line no-control-regex -- the ASCII range is meant
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[ßæœøđðþłħı]/g, (letter) => spelled[letter] ?? letter);
+}
