@@ -1,5 +1,5 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
-import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { compare } from 'bcryptjs';
 import { Problem } from '../http/problem.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, two passes, one lane; about 9 ms of a core.
@@ -30,7 +30,7 @@ export function passwords(atOnce = 2, queue = 20): Passwords {
     hash: (password) => inTurn(() => hash(password, cost)),
     verify: (stored, password) =>
       inTurn(async () => {
-        if (stored?.startsWith('$2') === true) return verifyBcrypt(password, stored);
+        if (stored?.startsWith('$2') === true) return compare(password, stored);
         return (await verify(stored ?? decoy, password)) && stored !== undefined;
       }),
   };
