@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientConfig } from 'pg';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { findPostmaster } from '../../src/db/embedded/postmaster.ts';
+import { isRoot, recordingLog, start } from './scratch.ts';
+import { connectionOf, nobody, startProcess } from './start-process.ts';
+import { query, useTemplate, words } from './template.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const copyOfTemplate = useTemplate();
+
+test.each([
+  ['over a socket', 'data'],
+  ['over TCP', 'd'.repeat(100)],
+])('when every process of PostgreSQL is killed it heals at the same address, %s', async (_, name) => {
+  const dataDir = copyOfTemplate(name);
+  const { log, messages } = recordingLog();
+  const { connection, stop } = await start(dataDir, 'serve', log);
+  const before = findPostmaster(join(dataDir, 'postgres'));
+  await killAll(connection, dataDir);
+  await expect.poll(() => words(connection).catch(String), { timeout: 30_000 }).toEqual(['kept']);
+
+  expect(findPostmaster(join(dataDir, 'postgres'))?.pid).not.toBe(before?.pid);
+  await expect.poll(messages).toContain('PostgreSQL runs again');
+  await expect(start(dataDir)).rejects.toThrow('already serves');
+  await stop();
+  expect(findPostmaster(join(dataDir, 'postgres'))).toBeNull();
+});
+
+test('when PostgreSQL is killed twice in a row it heals twice', async () => {
+  const dataDir = copyOfTemplate();
+  const { log, messages } = recordingLog();
+  const { connection } = await start(dataDir, 'serve', log);
+  for (const times of [1, 2]) {
+    process.kill(findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0, 'SIGKILL');
+    const healed = () => messages().filter((message) => message === 'PostgreSQL runs again').length;
+    await expect.poll(healed, { timeout: 30_000 }).toBe(times);
+  }
+  expect(await words(connection)).toEqual(['kept']);
+});
+
+test('when one connection is killed PostgreSQL heals itself and the installation is taken again', async () => {
+  const dataDir = copyOfTemplate();
+  const { log, messages } = recordingLog();
+  const { connection } = await start(dataDir, 'serve', log);
+  const [row] = await query(connection, `select pid from pg_stat_activity where datname = 'postgres'`);
+  process.kill(Number(row?.['pid']), 'SIGKILL');
+  await expect.poll(messages, { timeout: 30_000 }).toContain('PostgreSQL runs again');
+  await expect(start(dataDir)).rejects.toThrow('already serves');
+});
+
+test('when the server is killed the next one takes over the PostgreSQL that it left', async () => {
+  const dataDir = copyOfTemplate();
+  const killed = await startProcess(dataDir);
+  await query(connectionOf(killed), `insert into words values ('last')`);
+  await killed.kill();
+  const left = findPostmaster(join(dataDir, 'postgres'));
+  expect(left).not.toBeNull();
+
+  const { log, messages } = recordingLog();
+  const next = await start(dataDir, 'serve', log);
+  expect(messages()).toContain('PostgreSQL runs already; this server takes it over');
+  expect(findPostmaster(join(dataDir, 'postgres'))).toEqual(left);
+  expect(await words(next.connection)).toEqual(['kept', 'last']);
+  await next.stop();
+  expect(findPostmaster(join(dataDir, 'postgres'))).toBeNull();
+});
+
+test('when the server and PostgreSQL are killed the next start recovers', async () => {
+  const dataDir = copyOfTemplate();
+  const killed = await startProcess(dataDir);
+  await query(connectionOf(killed), `insert into words values ('last')`);
+  await killed.kill();
+  await killAll(connectionOf(killed), dataDir);
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(true);
+  const { connection } = await start(dataDir);
+  expect(await words(connection)).toEqual(['kept', 'last']);
+});
+
+test('a postmaster.pid does not stop the start that names another program of the same user', async () => {
+  const dataDir = copyOfTemplate();
+  const stranger = spawn('sleep', ['600'], isRoot ? { ...nobody(), cwd: '/' } : {});
+  onTestFinished(() => void stranger.kill());
+  await once(stranger, 'spawn');
+  writePidFile(
+    dataDir,
+    `${stranger.pid}\n${dataDir}/postgres\n1700000000\n5432\n\n\n       0         0\nready   \n`,
+  );
+  const { connection } = await start(dataDir);
+  expect(await words(connection)).toEqual(['kept']);
+  expect(stranger.exitCode).toBeNull();
+});
+
+test('an empty postmaster.pid of a crash does not stop the start', async () => {
+  const dataDir = copyOfTemplate();
+  const path = writePidFile(dataDir, '');
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  const { connection } = await start(dataDir);
+  expect(await words(connection)).toEqual(['kept']);
+});
+
+function writePidFile(dataDir: string, content: string): string {
+  const path = join(dataDir, 'postgres', 'postmaster.pid');
+  writeFileSync(path, content, { mode: 0o644 });
+  return path;
+}
+
+/** Kills the postmaster first, so that it starts nothing anew, and all its children. */
+async function killAll(connection: ClientConfig, dataDir: string): Promise<void> {
+  const children = await query(connection, 'select pid from pg_stat_activity');
+  const postmaster = findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0;
+  for (const pid of [postmaster, ...children.map((row) => Number(row['pid']))]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // The child that answered the query has ended since, and others end by themselves without a postmaster.
+    }
+  }
+  while (findPostmaster(join(dataDir, 'postgres'))?.pid === postmaster) await sleep(5);
+}
