@@ -2,10 +2,9 @@ import { posix } from 'node:path';
 
 type Layer = 'top' | 'feature' | 'http' | 'jobs' | 'db' | 'base';
 
-const features = ['accounts', 'entries', 'insights', 'webhooks', 'transfer'];
+const features = ['accounts', 'entries', 'insights', 'webhooks', 'transfer', 'demo'];
 const folders = new Map<string, Layer>([
   ['cli', 'top'],
-  ['demo', 'top'],
   ...features.map((name): [string, Layer] => [name, 'feature']),
   ['http', 'http'],
   ['jobs', 'jobs'],
