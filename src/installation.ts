@@ -15,6 +15,7 @@ export async function openInstallation(
   config: Config,
   log: Log,
   purpose: 'serve' | 'command',
+  signal?: AbortSignal,
 ): Promise<Installation> {
   if (config.database.kind === 'server') {
     const { connection } = config.database;
@@ -23,6 +24,11 @@ export async function openInstallation(
   }
   // Loaded only where it is used: it brings parts that a server of one's own does not need.
   const { startEmbedded } = await import('./db/embedded/start.ts');
-  const { connection, stop } = await startEmbedded({ dataDir: config.dataDir, purpose, log });
+  const { connection, stop } = await startEmbedded({
+    dataDir: config.dataDir,
+    purpose,
+    log,
+    ...(signal === undefined ? {} : { signal }),
+  });
   return { connection, direct: connection, stop };
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { databaseFault } from './db/errors.ts';
 import { exitCodes } from './exit.ts';
 import { packageVersion } from './version.ts';
 
@@ -54,5 +55,6 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed its own message; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   process.stderr.write(`daymark: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (databaseFault(error, {})?.kind === 'unavailable') return exitCodes.databaseUnreachable;
   return (error as { exitCode?: number }).exitCode ?? exitCodes.failed;
 }

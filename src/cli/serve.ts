@@ -30,40 +30,37 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   const url = await listen(app, config);
 
   const starting = new AbortController();
+  const opening = openInstallation(config, log, 'serve', starting.signal);
   const close = async () => {
     await app.close();
     await running.watch?.stop();
     limiter.close();
     await db.close();
-    await running.installation?.stop();
+    // At a signal it may still be opening: then until that has given up.
+    await opening.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    );
   };
-  endOnSignal({
-    health,
-    log,
-    delayMs: config.shutdownDelayMs,
-    timeoutMs: config.shutdownTimeoutMs,
-    starting,
-    close,
-  });
+  const { shutdownDelayMs: delayMs, shutdownTimeoutMs: timeoutMs } = config;
+  endOnSignal({ health, log, delayMs, timeoutMs, starting, close });
 
   try {
-    running.installation = await openInstallation(config, log, 'serve');
-    await prepareDatabase(running.installation.direct, log, starting.signal);
+    const { connection, direct } = (running.installation = await opening);
+    await prepareDatabase(direct, log, starting.signal);
+    if (demo) await (await import('../demo/account.ts')).makeDemo(db, log);
+    if (starting.signal.aborted) return;
+    running.watch = watchDatabase(connection, (isUp) => (health.database = isUp ? 'up' : 'down'));
+    Object.assign(health, { phase: 'ready', database: 'up' });
+    const place = config.publicUrl ?? url;
+    log.info(
+      `Daymark is ready. Open ${place} in a browser; its API is at ${place}/api/v1, explained at ${place}/docs.`,
+    );
   } catch (error) {
+    if (starting.signal.aborted) return;
     await close();
     throw error;
   }
-  if (starting.signal.aborted) return;
-  if (demo) await (await import('../demo/account.ts')).makeDemo(db, log);
-  running.watch = watchDatabase(
-    running.installation.connection,
-    (isUp) => (health.database = isUp ? 'up' : 'down'),
-  );
-  health.database = 'up';
-  health.phase = 'ready';
-  log.info(
-    `Daymark is ready. Open ${url} in a browser; the API is at ${url}/api/v1 and explained at ${url}/docs.`,
-  );
 }
 
 function makeLimiter({ rateLimit, redisUrl }: Config, health: Health): Limiter & { close(): void } {

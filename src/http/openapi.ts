@@ -40,5 +40,8 @@ export async function publishContract(app: App, version: string): Promise<void> 
     if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'free' };
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: pagePolicy });
+  app.get('/', { config: { access: 'free' }, schema: { hide: true } }, (_request, reply) =>
+    reply.redirect('/docs/'),
+  );
   app.get('/openapi.json', { config: { access: 'free' }, schema: { hide: true } }, () => app.swagger());
 }
