@@ -78,11 +78,11 @@ export async function buildApp(deps: Deps): Promise<App> {
   };
   await app.register(
     (api, _options, done) => {
-      authRoutes(api as App, parts);
-      meRoutes(api as App, parts);
-      sessionRoutes(api as App, parts);
-      entryRoutes(api as App, parts);
-      vocabularyRoutes(api as App, parts);
+      authRoutes(api, parts);
+      meRoutes(api, parts);
+      sessionRoutes(api, parts);
+      entryRoutes(api, parts);
+      vocabularyRoutes(api, parts);
       done();
     },
     { prefix: '/api/v1' },

@@ -7,7 +7,7 @@ export interface Installation {
   connection: ClientConfig;
   /** For what a transaction pooler cannot carry: migrations, locks. */
   direct: ClientConfig;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Finds the database that the configuration names; with none named, starts the embedded one under DATA_DIR. */
@@ -24,11 +24,12 @@ export async function openInstallation(
   }
   // Loaded only where it is used: it brings parts that a server of one's own does not need.
   const { startEmbedded } = await import('./db/embedded/start.ts');
-  const { connection, stop } = await startEmbedded({
+  const embedded = await startEmbedded({
     dataDir: config.dataDir,
     purpose,
     log,
     ...(signal === undefined ? {} : { signal }),
   });
-  return { connection, direct: connection, stop };
+  const { connection } = embedded;
+  return { connection, direct: connection, stop: () => embedded.stop() };
 }

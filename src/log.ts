@@ -1,20 +1,25 @@
 import { DatabaseError } from 'pg';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 
 /** The one log of a process; passed as an argument, never imported as a value. */
 export type Log = Logger;
 
 /** Makes the log: one JSON line per event on standard output, or lines for people. */
 export async function makeLog(level: string, format: 'json' | 'pretty'): Promise<Log> {
+  if (format === 'json') return logOnto(pino.destination({ dest: 1, sync: false, minLength: 0 }), level);
+  const { default: pretty } = await import('pino-pretty');
+  return logOnto(pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }), level);
+}
+
+/** The same log onto another stream, which is given each event as one line of JSON. */
+export function logOnto(stream: DestinationStream, level: string): Log {
   const options = {
     level,
     base: { pid: process.pid },
     serializers: { err: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  if (format === 'json') return pino(options, pino.destination({ dest: 1, sync: false, minLength: 0 }));
-  const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }));
+  return pino(options, stream);
 }
 
 /**

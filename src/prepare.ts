@@ -16,13 +16,14 @@ export async function prepareDatabase(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
+  const isEnding = () => signal.aborted;
+  while (!isEnding()) {
     try {
       await migrateTo({ connection, directory: migrations, target: 'latest', log, signal });
       return;
     } catch (error) {
       const reason = unreachable(error);
-      if (signal.aborted) return;
+      if (isEnding()) return;
       if (reason === null) throw error;
       log.warn({ err: reason }, 'the database cannot be reached; waiting for it');
     }

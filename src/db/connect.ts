@@ -66,10 +66,10 @@ const asText = new Set<number>([
   types.builtins.JSONB,
 ]);
 
-function textParser(oid: number, format?: 'text' | 'binary') {
-  if (asText.has(oid)) return (value: string) => value;
-  return types.getTypeParser(oid, format as 'text');
-}
+type TypeParsers = (oid: number, format?: 'text' | 'binary') => (value: string) => unknown;
+
+const textParser: TypeParsers = (oid, format) =>
+  asText.has(oid) ? (value) => value : (types.getTypeParser as TypeParsers)(oid, format);
 
 async function run<Row>(
   client: Pool | PoolClient,
@@ -97,7 +97,7 @@ async function inTransaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>, prep
     return answer;
   } catch (error) {
     // A connection that cannot roll back is not given to anybody else.
-    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
     throw error;
   } finally {
     client.off('error', onError);

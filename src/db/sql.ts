@@ -65,5 +65,5 @@ function callable<Args extends readonly unknown[], Answer>(
   // A function's own `name` is read-only by assignment, not by definition.
   Object.defineProperty(call, 'name', { value: statement.name });
   const { name: _name, ...rest } = statement;
-  return Object.assign(call, rest) as Query<Args, Answer>;
+  return Object.assign(call, rest);
 }

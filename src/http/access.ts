@@ -3,6 +3,7 @@ import { subscriber } from './client-address.ts';
 import { credentialsOf, type SessionCookie } from './credentials.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { malformedRequest } from './errors.ts';
+import { isUnambiguous } from './framing.ts';
 import { Problem } from './problem.ts';
 import { malformedQuery } from './query.ts';
 import { applyVerdict } from './rate-limit.ts';
@@ -33,7 +34,7 @@ export function controlAccess(app: App, options: AccessOptions): void {
 
 function accessHook(options: AccessOptions): onRequestHookHandler {
   return (request, reply, done) => {
-    if (request.query === malformedQuery) throw malformedRequest();
+    if (request.query === malformedQuery || !isUnambiguous(request.raw)) throw malformedRequest();
     if (request.routeOptions.config.access === 'free' || request.is404) {
       done();
       return;

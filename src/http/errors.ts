@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, type ConstraintMeanings } from '../db/errors.ts';
-import { Problem, problemJson, validationFailed } from './problem.ts';
+import { Problem, problemJson, routeNotFound, validationFailed } from './problem.ts';
 
 /** The error handler of the server: whatever was thrown leaves as `application/problem+json`. */
 export function errorHandler(meanings: ConstraintMeanings) {
@@ -50,7 +50,7 @@ function unavailable(code: string, detail: string): Problem {
 
 /** What Fastify itself refuses, by its error codes. */
 function frameworkProblem(error: unknown): Problem | null {
-  const { code } = error as Partial<FastifyError>;
+  const { code, statusCode = 500 } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem(415, 'unsupported_media_type', 'The body must be application/json.');
@@ -60,7 +60,9 @@ function frameworkProblem(error: unknown): Problem | null {
     case 'FST_ERR_BAD_URL':
       return malformedRequest();
     default:
-      return null;
+      // What @fastify/static says of paths that lead out of its folder.
+      if (statusCode === 403 || statusCode === 404) return routeNotFound();
+      return statusCode >= 400 && statusCode < 500 ? malformedRequest() : null;
   }
 }
 

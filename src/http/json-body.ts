@@ -20,6 +20,7 @@ export function readJsonBodies(app: App): void {
     (request, body, done) => {
       request.rawBody = body as Buffer;
       try {
+        refuseEncoded(request.headers['content-encoding']);
         done(null, parseJson(body as Buffer));
       } catch (error) {
         done(error as Error);
@@ -32,6 +33,14 @@ export function readJsonBodies(app: App): void {
 const requireBody: preValidationHookHandler = (request, _reply, done) => {
   done(request.body === undefined ? bodyMissing() : undefined);
 };
+
+/** Nothing is unpacked here, so that no body grows past its limit; and packed bytes are not JSON. */
+function refuseEncoded(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw new Problem(415, 'unsupported_media_type', 'The body must not be compressed.', {
+    headers: { 'accept-encoding': 'identity' },
+  });
+}
 
 function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw malformedRequest();

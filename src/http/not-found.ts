@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './errors.ts';
-import { Problem } from './problem.ts';
+import { Problem, routeNotFound } from './problem.ts';
 import type { App } from './types.ts';
 
 /** Answers requests that no route takes: 405 with `Allow` where another method has the path, else 404. */
@@ -12,8 +12,9 @@ export function answerUnrouted(app: App): void {
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
-    if (allowed.size === 0) {
-      sendProblem(new Problem(404, 'route_not_found', 'There is nothing at this path.'), request, reply);
+    // A route may find that it has nothing at a path: `/docs/*` for a file that is none.
+    if (allowed.size === 0 || allowed.has(request.method)) {
+      sendProblem(routeNotFound(), request, reply);
       return;
     }
     const allow = [...allowed].sort().join(', ');

@@ -28,7 +28,8 @@ export async function publishContract(app: App, version: string): Promise<void> 
       security: [{ token: [] }],
     },
     refResolver: {
-      buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `schema-${index}`),
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;

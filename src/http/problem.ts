@@ -33,6 +33,11 @@ export function notFound(thing: string): Problem {
   return new Problem(404, `${thing}_not_found`, `There is no such ${thing}.`);
 }
 
+/** The answer to a path that is none. */
+export function routeNotFound(): Problem {
+  return new Problem(404, 'route_not_found', 'There is nothing at this path.');
+}
+
 /** The answer to members that break their rule. */
 export function validationFailed(errors: MemberError[]): Problem {
   return new Problem(422, 'validation_failed', 'Some members are not as they should be; see errors.', {

@@ -15,12 +15,17 @@ const everyAnswer = {
 /** What a person's own data carries: kept by nobody but the asker's browser, and asked for anew each time. */
 const personalAnswer = { 'cache-control': 'private, no-cache', vary: 'authorization, cookie' };
 
-/** Sets the headers that tell browsers and caches what not to do. */
-export function protect(app: App, publicUrl: string | null): void {
+/** The headers of every answer of an installation, also of those that are written before any hook runs. */
+export function securityHeaders(publicUrl: string | null): Readonly<Record<string, string>> {
   const overTls = publicUrl?.startsWith('https:') ?? false;
-  const common = overTls
+  return overTls
     ? { ...everyAnswer, 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
     : everyAnswer;
+}
+
+/** Sets the headers that tell browsers and caches what not to do. */
+export function protect(app: App, publicUrl: string | null): void {
+  const common = securityHeaders(publicUrl);
   app.addHook('onRequest', (request, reply, done) => {
     const { access } = request.routeOptions.config;
     void reply.headers(common);

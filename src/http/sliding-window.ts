@@ -47,8 +47,7 @@ export function slidingWindow({ requests, windowSeconds }: RateLimit, now: () =>
       forgetOld(counts, slot);
       const allowed = counts.total < requests;
       if (allowed) {
-        counts.slots[slot % counts.slots.length]!++;
-        counts.total++;
+        add(counts, slot);
       }
       const next = allowed ? slot : oldestSlot(counts);
       const reset = Math.ceil(((next + slotsPerWindow + 1) * slotMs - time) / 1000);
@@ -57,12 +56,18 @@ export function slidingWindow({ requests, windowSeconds }: RateLimit, now: () =>
   };
 }
 
+function add(counts: Counts, slot: number): void {
+  const place = slot % counts.slots.length;
+  counts.slots[place] = (counts.slots[place] ?? 0) + 1;
+  counts.total++;
+}
+
 function forgetOld(counts: Counts, slot: number): void {
   const { slots } = counts;
   if (slot <= counts.newest) return;
   const passed = Math.min(slot - counts.newest, slots.length);
   for (let each = slot - passed + 1; each <= slot; each++) {
-    counts.total -= slots[each % slots.length]!;
+    counts.total -= slots[each % slots.length] ?? 0;
     slots[each % slots.length] = 0;
   }
   counts.newest = slot;
@@ -70,7 +75,7 @@ function forgetOld(counts: Counts, slot: number): void {
 
 function oldestSlot({ slots, newest }: Counts): number {
   for (let slot = newest - slots.length + 1; slot <= newest; slot++) {
-    if (slots[slot % slots.length]! > 0) return slot;
+    if ((slots[slot % slots.length] ?? 0) > 0) return slot;
   }
   return newest;
 }

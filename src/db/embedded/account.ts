@@ -1,8 +1,7 @@
 import { exitCodes, StartError } from '../../exit.ts';
-import { run } from './run.ts';
+import { run, type Account } from './run.ts';
 
-/** Whom PostgreSQL runs as: null is the user who runs Daymark. */
-export type Account = { uid: number; gid: number } | null;
+export type { Account };
 
 /**
  * PostgreSQL refuses to run as root. For root it runs as the owner of the files that it finds, else as the

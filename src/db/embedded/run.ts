@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import type { Account } from './account.ts';
+
+/** Whom PostgreSQL runs as: null is the user who runs Daymark. */
+export type Account = { uid: number; gid: number } | null;
 
 /** How a program ended: `code` is null where it did not start or a signal ended it. */
 export interface Ended {

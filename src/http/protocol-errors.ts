@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Problem, problemJson } from './problem.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Answers what Node would answer without a body or not at all, before any route is known: CONNECT, and an
+ * `Expect` other than `100-continue`.
+ */
+export function answerOutsideRoutes(server: Server, headers: Headers): void {
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    const allow = 'DELETE, GET, HEAD, PATCH, POST, PUT';
+    const more = { headers: { allow } };
+    writeProblem(new Problem(405, 'method_not_allowed', 'This server is no proxy.', more), socket, headers);
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = new Problem(417, 'expectation_failed', 'The only Expect taken here is 100-continue.');
+    const { body, fields } = written(problem, headers);
+    response.writeHead(problem.status, { ...fields, Connection: 'close' }).end(body);
+  });
+}
+
+/** Answers what Node's parser refused; the connection ends with it, since its framing is lost. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, headers: Headers): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  writeProblem(protocolProblem(error.code), socket, headers);
+}
+
+function writeProblem(problem: Problem, socket: Duplex, headers: Headers): void {
+  const { body, fields } = written(problem, headers);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
+    ...Object.entries({ ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function written(problem: Problem, headers: Headers): { body: string; fields: Record<string, string> } {
+  const id = randomUUID();
+  const body = problemJson(problem, id);
+  const fields = {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    'X-Request-Id': id,
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...headers,
+    ...problem.headers,
+  };
+  return { body, fields };
+}
+
+function protocolProblem(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Problem(431, 'headers_too_large', 'The request line and headers are larger than 16 KiB.');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new Problem(408, 'request_timeout', 'The request did not arrive in time.');
+  }
+  return new Problem(400, 'malformed_request', 'The request cannot be read as HTTP.');
+}
