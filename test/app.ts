@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { commonPasswords } from '../src/accounts/common-passwords.ts';
 import { passwords } from '../src/accounts/passwords.ts';
 import { buildApp, type Deps } from '../src/app.ts';
@@ -8,6 +8,7 @@ import { connect, type Database } from '../src/db/connect.ts';
 import { slidingWindow } from '../src/http/sliding-window.ts';
 import type { App } from '../src/http/types.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
+import { underRowSecurity } from './row-security.ts';
 
 export interface Answer {
   status: number;
@@ -63,9 +64,9 @@ export async function testApp(overrides: Partial<Deps> = {}): Promise<TestApp> {
   return { app, db, database, deps, call, person: () => signUpSomebody(call, app) };
 }
 
-/** A pool on a test's database. */
+/** A pool on a test's database, under row level security where the run asks for it. */
 export function openDatabase(database: TestDatabase): Database {
-  return connect({
+  const db = connect({
     connection: () => database.connection,
     poolSize: 5,
     prepare: true,
@@ -73,6 +74,7 @@ export function openDatabase(database: TestDatabase): Database {
     acquireTimeoutMs: 10_000,
     log: pino({ level: 'silent' }),
   });
+  return inject('rowSecurity') ? underRowSecurity(db) : db;
 }
 
 /** Out of the way of tests that ask for something else. */

@@ -35,6 +35,8 @@ async function createDatabase(options: string): Promise<TestDatabase> {
   return {
     connection: { ...inject('postgres'), database: name },
     name,
-    drop: async () => void (await onServer(`drop database ${name} with (force)`)),
+    drop: async () => {
+      await onServer(`drop database ${name} with (force)`);
+    },
   };
 }

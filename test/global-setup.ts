@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { migrateTo } from '../src/db/migrate.ts';
 import { startPostgres } from './postgres.ts';
+import { applyRowSecurity } from './row-security.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,6 +11,8 @@ declare module 'vitest' {
     postgres: ClientConfig;
     /** The name of the migrated database that every test file clones. */
     template: string;
+    /** Whether statements of the apps under test act as a role that row level security binds (TEST_ROW_SECURITY=1). */
+    rowSecurity: boolean;
   }
 }
 
@@ -28,6 +31,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     target: 'latest',
     log: pino({ level: 'warn' }),
   });
+  const rowSecurity = process.env['TEST_ROW_SECURITY'] === '1';
+  if (rowSecurity) {
+    await applyRowSecurity({ ...connection, database: template });
+    console.log('every statement runs under row level security');
+  }
+  project.provide('rowSecurity', rowSecurity);
   project.provide('postgres', connection);
   project.provide('template', template);
   return async () => {

@@ -49,7 +49,7 @@ async function startInstalled(bin: string): Promise<Postgres> {
   // PostgreSQL refuses to run as root.
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   const owner = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  if (owner.uid !== undefined) chownSync(home, owner.uid, owner.gid ?? 0);
+  if (owner.uid !== undefined) chownSync(home, owner.uid, owner.gid);
   const options = { ...owner, cwd: '/', stdio: 'ignore' } as const;
   execFileSync(
     join(bin, 'initdb'),
