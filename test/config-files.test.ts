@@ -94,7 +94,7 @@ describe('X_FILE', () => {
     ['that is not there', 'missing', 'cannot be read: there is no such file'],
     ['under a file', '.keep/x', 'cannot be read: there is no such file'],
     ['that is a directory', '.', 'cannot be read: it is not a regular file'],
-    ['that never ends', '/dev/zero', 'cannot be read: it is not a regular file'],
+    ['that is a device', '/dev/null', 'cannot be read: it is not a regular file'],
     ['that is empty', '.keep', 'names an empty file'],
     ['that is too long', 'long', 'is larger than 1 MiB'],
   ])('a file %s is a problem that does not show the path', (_, path, detail) => {

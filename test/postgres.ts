@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,6 +32,8 @@ export async function startPostgres(): Promise<Postgres> {
 async function startOwn(): Promise<Postgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'daymark-test-'));
   const log = pino({ level: 'warn' });
+  // mkdtemp closes it to everybody else, and for root PostgreSQL runs as another user.
+  chmodSync(dataDir, 0o755);
   const { startEmbedded } = await import('../src/db/embedded/start.ts');
   const embedded = await startEmbedded({ dataDir, purpose: 'serve', log, settings });
   return {

@@ -146,7 +146,11 @@ describe('the policy', () => {
       await client.query(`set role daymark_app; set daymark.user_id = '${anna.id}'`);
       const owned = new Set(tables.map(({ name }) => name).filter((name) => name !== 'users'));
       const faults: [name: string, faults: string[]][] = [];
-      for (const { name, text } of bound) faults.push([name, faultsOf(await planOf(client, text), owned)]);
+      for (const { name, text } of bound) {
+        const found = faultsOf(await planOf(client, text), owned);
+        // What may sort, and why, stands in queries.test.ts.
+        faults.push([name, found.filter((fault) => fault !== 'sorts')]);
+      }
       expect(faults.filter(([, found]) => found.length > 0)).toEqual([]);
     } finally {
       await client.end();

@@ -63,7 +63,7 @@ export function pageStatement(userId: string, filters: Filters, position: Positi
     return { query, values };
   }
   const after = compose(positionConditions(filters, position), values, 'found');
-  const text = pageOf(searchSource(filters, where, after.where));
+  const text = pageOf(searchSource(filters, where, after.where), ' order by n');
   const query: Query<unknown[], Page> = one(`search_${scope}${name}${after.name}`, text, { unnamed: true });
   return { query, values };
 }
@@ -71,9 +71,12 @@ export function pageStatement(userId: string, filters: Filters, position: Positi
 const fromEntries = (trash: boolean, where: string) => `from entries e
      where e.user_id = $1 and e.deleted_at is ${trash ? 'not null' : 'null'}${where}`;
 
-/** One page as one row: its first `limit` rows as JSON text, and whether there is one more. */
-const pageOf = (source: string) => `select
-     '[' || coalesce(string_agg(entry, ',' order by n) filter (where n <= $2), '') || ']' as entries,
+/**
+ * One page as one row: its first `limit` rows as JSON text, and whether there is one more. `order` only where
+ * the source does not come in order: newer versions of PostgreSQL sort for it, in order or not.
+ */
+const pageOf = (source: string, order = '') => `select
+     '[' || coalesce(string_agg(entry, ','${order}) filter (where n <= $2), '') || ']' as entries,
      coalesce(bool_or(n > $2), false) as more,
      max(at) filter (where n = $2) as last_at, max(id::text) filter (where n = $2) as last_id,
      max(rank) filter (where n = $2)::text as last_rank,

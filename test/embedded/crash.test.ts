@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { findPostmaster } from '../../src/db/embedded/postmaster.ts';
-import { isRoot, recordingLog, start } from './scratch.ts';
+import { findBinaries } from '../../src/db/embedded/binaries.ts';
+import { findPostmaster, readPidFile } from '../../src/db/embedded/postmaster.ts';
+import { spawnOptions } from '../../src/db/embedded/run.ts';
+import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { isRoot, recordingLog, settings, silent, start } from './scratch.ts';
 import { connectionOf, nobody, startProcess } from './start-process.ts';
 import { query, useTemplate, words } from './template.ts';
 
@@ -93,6 +96,35 @@ test('a postmaster.pid does not stop the start that names another program of the
   const { connection } = await start(dataDir);
   expect(await words(connection)).toEqual(['kept']);
   expect(stranger.exitCode).toBeNull();
+});
+
+test('a PostgreSQL that somebody started by hand on the same files keeps a second one from starting', async () => {
+  const dataDir = copyOfTemplate();
+  const cluster = join(dataDir, 'postgres');
+  const { directory } = await findBinaries(isRoot ? nobody() : null, dataDir, silent);
+  // A path of another form than ours: its process is not recognised, which leaves only PostgreSQL's own checks.
+  const byHand = spawn(
+    join(directory, 'bin', 'postgres'),
+    ['-D', `${cluster}/../postgres`, '-c', 'listen_addresses=', '-k', cluster, '-p', '5433'],
+    { ...spawnOptions(isRoot ? nobody() : null), stdio: 'ignore' },
+  );
+  const ended = once(byHand, 'exit');
+  onTestFinished(async () => {
+    byHand.kill('SIGQUIT');
+    await ended;
+  });
+  const state = () => readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim();
+  await expect.poll(state, { timeout: 30_000 }).toBe('ready');
+
+  const ending = new AbortController();
+  const starting = startEmbedded({ dataDir, purpose: 'serve', log: silent, settings, signal: ending.signal });
+  const outcome = expect(starting).rejects.toBe('seen');
+  const seen = () => readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+  await expect.poll(seen, { timeout: 30_000 }).toContain('shared memory block');
+  ending.abort('seen');
+  await outcome;
+  expect(readPidFile(cluster)?.pid).toBe(byHand.pid);
+  expect(byHand.exitCode).toBeNull();
 });
 
 test('an empty postmaster.pid of a crash does not stop the start', async () => {

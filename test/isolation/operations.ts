@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { Scope } from '../../src/http/types.ts';
+import type { Person } from '../app.ts';
+
+/** Somebody with an account, and the ids of what they own. */
+export interface Owner extends Person {
+  things: Record<Thing, string>;
+}
+
+/** What a path can name by its id; what does not exist answers 404 `<thing>_not_found`. */
+export type Thing = 'entry' | 'session' | 'token';
+
+export interface Operation {
+  /** Who may call it, as the contract has it: anybody, or a token with this scope. */
+  access: 'free' | 'public' | Scope;
+  /** Closed to personal access tokens. */
+  sessionOnly?: true;
+  /** What `{id}` of the path names. */
+  thing?: Thing;
+  /** A body that is as it should be, for the account that asks. */
+  body?: (asker: Asker) => object;
+  /** The status for those who may. */
+  good: number;
+  /** The status for another account under the owner's id, where that is not 404: ids are each user's own. */
+  another?: number;
+}
+
+/** Whose password a body needs: that of the account that asks. */
+export type Asker = Pick<Person, 'email' | 'password'>;
+
+const entry = () => ({ text: 'written during the walk', mood: 4 });
+const fresh = () => `${randomBytes(8).toString('hex')}@example.org`;
+
+/** Every operation of the contract. One that is missing here fails the walk: a new route says who may call it. */
+export const operations: Record<string, Operation> = {
+  'GET /livez': { access: 'free', good: 200 },
+  'GET /readyz': { access: 'free', good: 200 },
+  'GET /health': { access: 'free', good: 200 },
+
+  'POST /api/v1/auth/register': {
+    access: 'public',
+    body: () => ({ email: fresh(), password: 'a long sentence' }),
+    good: 201,
+  },
+  'POST /api/v1/auth/login': {
+    access: 'public',
+    body: ({ email, password }) => ({ email, password }),
+    good: 200,
+  },
+  'POST /api/v1/auth/logout': { access: 'account', good: 204 },
+
+  'GET /api/v1/me': { access: 'account', good: 200 },
+  'PATCH /api/v1/me': {
+    access: 'account',
+    body: () => ({ name: 'Walker', day_start_minutes: 240 }),
+    good: 200,
+  },
+  'DELETE /api/v1/me': {
+    access: 'account',
+    sessionOnly: true,
+    body: ({ password }) => ({ password }),
+    good: 204,
+  },
+  'POST /api/v1/me/password': {
+    access: 'account',
+    sessionOnly: true,
+    body: ({ password }) => ({ current_password: password, new_password: 'another long sentence' }),
+    good: 204,
+  },
+  'GET /api/v1/me/sessions': { access: 'account', good: 200 },
+  'DELETE /api/v1/me/sessions/{id}': { access: 'account', thing: 'session', good: 204 },
+  'GET /api/v1/me/tokens': { access: 'account', good: 200 },
+  'POST /api/v1/me/tokens': {
+    access: 'account',
+    sessionOnly: true,
+    body: () => ({ name: 'walk', scopes: ['entries:read'] }),
+    good: 201,
+  },
+  'DELETE /api/v1/me/tokens/{id}': { access: 'account', thing: 'token', good: 204 },
+  'GET /api/v1/me/events': { access: 'account', good: 200 },
+
+  'POST /api/v1/entries': { access: 'entries:write', body: entry, good: 201 },
+  'GET /api/v1/entries': { access: 'entries:read', good: 200 },
+  'GET /api/v1/entries/{id}': { access: 'entries:read', thing: 'entry', good: 200 },
+  'PUT /api/v1/entries/{id}': {
+    access: 'entries:write',
+    thing: 'entry',
+    body: entry,
+    good: 200,
+    another: 201,
+  },
+  'PATCH /api/v1/entries/{id}': {
+    access: 'entries:write',
+    thing: 'entry',
+    body: () => ({ mood: 2 }),
+    good: 200,
+  },
+  'DELETE /api/v1/entries/{id}': { access: 'entries:write', thing: 'entry', good: 204 },
+  'POST /api/v1/entries/{id}/restore': { access: 'entries:write', thing: 'entry', good: 200 },
+
+  'GET /api/v1/categories': { access: 'entries:read', good: 200 },
+  'GET /api/v1/tags': { access: 'entries:read', good: 200 },
+  'GET /api/v1/measures': { access: 'entries:read', good: 200 },
+};
