@@ -54,7 +54,11 @@ try {
 function exitCodeOf(error: unknown): number {
   // Commander has printed its own message; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  process.stderr.write(`daymark: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (databaseFault(error, {})?.kind === 'unavailable') return exitCodes.databaseUnreachable;
+  const message = error instanceof Error ? error.message : String(error);
+  if (databaseFault(error, {})?.kind === 'unavailable') {
+    process.stderr.write(`daymark: the database cannot be reached: ${message}\n`);
+    return exitCodes.databaseUnreachable;
+  }
+  process.stderr.write(`daymark: ${message}\n`);
   return (error as { exitCode?: number }).exitCode ?? exitCodes.failed;
 }
