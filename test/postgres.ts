@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, chownSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,8 +29,20 @@ export async function startPostgres(): Promise<Postgres> {
   return bin ? startInstalled(bin) : startOwn();
 }
 
+/** Memory where there is enough of it: cloning a database takes a tenth of the time that a busy disk takes. */
+function fastestPlace(): string {
+  const memory = '/dev/shm';
+  try {
+    accessSync(memory, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 async function startOwn(): Promise<Postgres> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'daymark-test-'));
+  const dataDir = mkdtempSync(join(fastestPlace(), 'daymark-test-'));
   const log = pino({ level: 'warn' });
   // mkdtemp closes it to everybody else, and for root PostgreSQL runs as another user.
   chmodSync(dataDir, 0o755);
@@ -46,7 +58,7 @@ async function startOwn(): Promise<Postgres> {
 }
 
 async function startInstalled(bin: string): Promise<Postgres> {
-  const home = mkdtempSync(join(tmpdir(), 'daymark-test-'));
+  const home = mkdtempSync(join(fastestPlace(), 'daymark-test-'));
   const data = join(home, 'data');
   // PostgreSQL refuses to run as root.
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));

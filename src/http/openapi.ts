@@ -40,7 +40,11 @@ export async function publishContract(app: App, version: string): Promise<void> 
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'free' };
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: pagePolicy });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: pagePolicy,
+    uiConfig: { layout: 'BaseLayout' },
+  });
   app.get('/', { config: { access: 'free' }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect('/docs/'),
   );
