@@ -8,7 +8,7 @@ import pino from 'pino';
 
 export interface Postgres {
   connection: ClientConfig;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 // Nothing in a test outlives the run, so nothing needs to reach the disk.
