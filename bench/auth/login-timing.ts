@@ -7,7 +7,6 @@ const warmUp = 20;
 const server = await startServer({
   RATE_LIMIT_REQUESTS: '1000000',
   LOGIN_LIMIT_ATTEMPTS: '1000000',
-  LOG_LEVEL: 'warn',
 });
 const send = sender(server.url);
 const known = 'known@example.org';

@@ -14,7 +14,7 @@ const coldTokens = 20_000;
 const warmLooks = 1_000_000;
 const rounds = 5;
 
-const log = pino({ level: 'warn' });
+const log = pino({ level: 'error' });
 const dataDir = scratchDir();
 const embedded = await startEmbedded({ dataDir, purpose: 'serve', log });
 const { connection } = embedded;

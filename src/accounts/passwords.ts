@@ -1,5 +1,7 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { compare } from 'bcryptjs';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../http/problem.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, two passes, one lane; about 9 ms of a core.
@@ -13,6 +15,8 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /** False also where `stored` is undefined, after the time that a real check takes. */
   verify(stored: string | undefined, password: string): Promise<boolean>;
+  /** Runs a whole sign-in, statements and all, where there is room for one more; else 429 before anything is asked. */
+  admit<T>(signIn: () => Promise<T>): Promise<T>;
 }
 
 /** True for a hash that came with an imported database: good for one login, which replaces it. */
@@ -22,11 +26,13 @@ export function isOutdated(stored: string): boolean {
 
 /**
  * Hashes and checks passwords, at most `atOnce` at a time with a queue of `queue` behind them, else 429:
- * more would take every core from everybody else.
+ * more would take every core from everybody else. Of whole sign-ins twice as many run, so that hashing goes on
+ * while others wait for the database; more would stand in everybody's way to its connections.
  */
-export function passwords(atOnce = 2, queue = 20): Passwords {
+export function passwords(atOnce = coresToSpare(), queue = 20): Passwords {
   const inTurn = turns(atOnce, queue);
   return {
+    admit: turns(2 * atOnce, queue),
     hash: (password) => inTurn(() => hash(password, cost)),
     verify: (stored, password) =>
       inTurn(async () => {
@@ -36,12 +42,21 @@ export function passwords(atOnce = 2, queue = 20): Passwords {
   };
 }
 
+/**
+ * One core is left to everybody else. On two cores under 50 logins at once two hashes gave no more logins than one,
+ * and others' p99 was three to seven times longer: bench/AUTH.md.
+ */
+function coresToSpare(): number {
+  return Math.min(2, Math.max(1, availableParallelism() - 1));
+}
+
 function turns(atOnce: number, queue: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
+  const refuse = refusals();
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (running < atOnce) running++;
-    else if (waiting.length >= queue) throw tooMany();
+    else if (waiting.length >= queue) return refuse();
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();
@@ -51,6 +66,23 @@ function turns(atOnce: number, queue: number) {
       if (next === undefined) running--;
       else next();
     }
+  };
+}
+
+/** 50 clients that try again at once are 2,200 refusals a second when answered at once, and 100 so. */
+const refuseAfterMs = 500;
+/** Nobody may fill this process with requests that wait to be refused: the rest is refused at once. */
+const mostRefusedLater = 100;
+
+function refusals(): () => Promise<never> {
+  let later = 0;
+  return async () => {
+    if (later < mostRefusedLater) {
+      later++;
+      await sleep(refuseAfterMs);
+      later--;
+    }
+    throw tooMany();
   };
 }
 

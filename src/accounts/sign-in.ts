@@ -60,7 +60,17 @@ export async function signUp(
 }
 
 /** Signs in by e-mail and password. 401 `invalid_credentials`, the same and as slow whether the e-mail is known or not; 429. */
-export async function signIn(
+export function signIn(
+  db: Database,
+  passwords: Passwords,
+  limit: LoginLimit,
+  input: { email: string; password: string },
+  client: Client,
+): Promise<SignedIn> {
+  return passwords.admit(() => admitted(db, passwords, limit, input, client));
+}
+
+async function admitted(
   db: Database,
   passwords: Passwords,
   limit: LoginLimit,
