@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,9 @@ const connections = 16;
 /** A load by wrk, in a process of its own, over connections that stay open. Throws where an answer is no success. */
 export function wrk(tokens: readonly string[]): Load {
   const directory = mkdtempSync(join(tmpdir(), 'daymark-bench-'));
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true });
+  });
   for (const ask of ['create', 'page'] as const) {
     writeFileSync(join(directory, `${ask}.lua`), script(ask, tokens));
   }

@@ -23,8 +23,8 @@ const people = 1000;
 const entriesEach = 50;
 // One more, who is only searched.
 const entriesOfWriter = 10_000;
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 5);
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 6);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 2);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 20);
 
 const log = pino({ level: 'silent' });
 const postgres = await startPostgres();
@@ -95,27 +95,36 @@ function print(ask: Ask, costs: Map<string, Cost[]>): void {
   const base = (costs.get('none') ?? []).map(total);
   console.log(`\n${ask}: median of ${rounds} rounds of ${seconds} s`);
   console.log(
-    'way            requests/CPU s   Node µs   PostgreSQL µs   cost against none (lowest to highest round)',
+    'way            requests/CPU s   Node µs   PostgreSQL µs   cost against none (half of the rounds)',
   );
   for (const [way, all] of costs) {
     const more = all.map((cost, round) => (total(cost) / (base[round] ?? NaN) - 1) * 100);
     const row = [
       way.padEnd(12),
-      (1e6 / median(all.map(total))).toFixed(0).padStart(16),
-      median(all.map(({ node }) => node))
+      (1e6 / quantile(all.map(total), 0.5)).toFixed(0).padStart(16),
+      quantile(
+        all.map(({ node }) => node),
+        0.5,
+      )
         .toFixed(0)
         .padStart(9),
-      median(all.map(({ postgres }) => postgres))
+      quantile(
+        all.map(({ postgres }) => postgres),
+        0.5,
+      )
         .toFixed(0)
         .padStart(15),
-      `   ${median(more).toFixed(0)} % (${Math.min(...more).toFixed(0)} to ${Math.max(...more).toFixed(0)})`,
+      `   ${quantile(more, 0.5).toFixed(0)} % (${quantile(more, 0.25).toFixed(0)} to ${quantile(more, 0.75).toFixed(0)})`,
     ];
     console.log(row.join(' '));
   }
 }
 
-function median(values: readonly number[]): number {
+/** The value below which the share `p` lies, between two values by proportion. */
+function quantile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
+  const place = (sorted.length - 1) * p;
+  const low = sorted[Math.floor(place)] ?? NaN;
+  const high = sorted[Math.ceil(place)] ?? NaN;
+  return low + (high - low) * (place - Math.floor(place));
 }
