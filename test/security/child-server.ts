@@ -14,10 +14,10 @@ export interface ChildServer {
   stop(): Promise<number | null>;
 }
 
-/** Starts `daymark serve` on a free port with this environment and no other; resolves once it is ready. */
-export async function startServer(env: Record<string, string>): Promise<ChildServer> {
+/** Starts `daymark serve`, with `args`, on a free port with this environment and no other; resolves once it is ready. */
+export async function startServer(env: Record<string, string>, args: string[] = []): Promise<ChildServer> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve', ...args], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', SHUTDOWN_DELAY: '0', ...env },
   });
