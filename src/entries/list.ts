@@ -50,7 +50,8 @@ interface Condition {
 export function pageStatement(userId: string, filters: Filters, position: Position | null, limit: number) {
   const { order, trash, search, byRank = false } = filters;
   const before = search === undefined ? positionConditions(filters, position) : [];
-  const { name, where, values } = compose([...filterConditions(filters), ...before], [userId, limit]);
+  const conditions = filterConditions(filters);
+  const { name, where, values } = compose([...conditions, ...before], [userId, limit]);
   const scope = `${trash ? 'trash' : 'live'}_${order}${byRank ? '_rank' : ''}`;
   const json = trash ? trashedEntryJson : entryJson;
   if (search === undefined) {
@@ -59,13 +60,21 @@ export function pageStatement(userId: string, filters: Filters, position: Positi
      ${fromEntries(trash, where)}
      order by ${ordered}
      limit $2 + 1`;
-    const query: Query<unknown[], Page> = one(`list_${scope}${name}`, pageOf(source));
+    const query: Query<unknown[], Page> = one(`list_${scope}${name}`, pageOf(source), planned(conditions));
     return { query, values };
   }
   const after = compose(positionConditions(filters, position), values, 'found');
   const text = pageOf(searchSource(filters, where, after.where), ' order by n');
   const query: Query<unknown[], Page> = one(`search_${scope}${name}${after.name}`, text, { unnamed: true });
   return { query, values };
+}
+
+/**
+ * Plans are kept for lists with one filter at most: every combination is a statement of its own, thousands in
+ * all, and each kept plan is memory of every connection.
+ */
+function planned(conditions: Condition[]): { unnamed?: true } {
+  return conditions.length > 1 ? { unnamed: true } : {};
 }
 
 const fromEntries = (trash: boolean, where: string) => `from entries e
@@ -104,12 +113,14 @@ function searchSource({ order, trash, byRank }: Filters, where: string, after: s
 
 /** The statement that counts what the filters leave, and its values. */
 export function totalStatement(userId: string, filters: Filters) {
-  const { name, where, values } = compose(filterConditions(filters), [userId]);
+  const conditions = filterConditions(filters);
+  const { name, where, values } = compose(conditions, [userId]);
   const text = `select count(*)::integer as total from entries e
    where e.user_id = $1 and e.deleted_at is ${filters.trash ? 'not null' : 'null'}${where}`;
   const query: Query<unknown[], { total: number }> = one(
     `count_${filters.trash ? 'trash' : 'live'}${name}`,
     text,
+    planned(conditions),
   );
   return { query, values };
 }
