@@ -1,10 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type ClientConfig } from 'pg';
+import type { ClientConfig } from 'pg';
 import pino from 'pino';
+import { startInstalled } from './installed-postgres.ts';
 
 export interface Postgres {
   connection: ClientConfig;
@@ -26,7 +25,7 @@ export async function startPostgres(): Promise<Postgres> {
     if (database.kind !== 'server') throw new Error('TEST_DATABASE_URL names no server');
     return { connection: database.connection, stop: () => Promise.resolve() };
   }
-  return bin ? startInstalled(bin) : startOwn();
+  return bin ? startInstalled(bin, fastestPlace(), settings) : startOwn();
 }
 
 /** Memory where there is enough of it: cloning a database takes a tenth of the time that a busy disk takes. */
@@ -55,50 +54,4 @@ async function startOwn(): Promise<Postgres> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function startInstalled(bin: string): Promise<Postgres> {
-  const home = mkdtempSync(join(fastestPlace(), 'daymark-test-'));
-  const data = join(home, 'data');
-  // PostgreSQL refuses to run as root.
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  const owner = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  if (owner.uid !== undefined) chownSync(home, owner.uid, owner.gid);
-  const options = { ...owner, cwd: '/', stdio: 'ignore' } as const;
-  execFileSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'daymark', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    options,
-  );
-  const flags = Object.entries({ ...settings, listen_addresses: '', unix_socket_directories: home });
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    options,
-  );
-  const connection = { host: home, user: 'daymark', database: 'postgres' };
-  await untilItAnswers(connection);
-  return {
-    connection,
-    stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-async function untilItAnswers(connection: ClientConfig): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    const client = new Client(connection);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (attempt > 200) throw error;
-      await sleep(50);
-    }
-  }
 }

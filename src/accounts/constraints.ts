@@ -1,7 +1,7 @@
 import type { ConstraintMeanings } from '../db/errors.ts';
 
 /** What the constraints of the accounts' tables mean to the person whose row broke one. */
-export const accountConstraints: ConstraintMeanings = {
+export const accountConstraints = {
   users_email_key: {
     status: 409,
     code: 'email_taken',
@@ -13,4 +13,4 @@ export const accountConstraints: ConstraintMeanings = {
     pointer: '/email',
     detail: 'must have 3 to 320 characters',
   },
-};
+} satisfies ConstraintMeanings;

@@ -1,11 +1,10 @@
+import { instantText } from '../db/instant.ts';
 import { count, first, many, one } from '../db/sql.ts';
 import type { Account } from '../http/types.ts';
 
-const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 /** The account as its owner sees it, as JSON text. */
 const userJson = `json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'time_zone', j.time_zone,
-  'day_start_minutes', j.day_start_minutes, 'created_at', ${instant('u.created_at')})::text`;
+  'day_start_minutes', j.day_start_minutes, 'created_at', ${instantText('u.created_at')})::text`;
 
 /** How long a session lives after it was last used. Personal access tokens end when they say. */
 const sessionLife = `interval '90 days'`;
@@ -148,7 +147,7 @@ export const listEvents = many<
   { event: string; id: string }
 >(
   'list_events',
-  `select id, json_build_object('id', id, 'at', ${instant('at')}, 'type', type, 'ip', ip, 'detail', detail)::text as event
+  `select id, json_build_object('id', id, 'at', ${instantText('at')}, 'type', type, 'ip', ip, 'detail', detail)::text as event
    from account_events
    where user_id = $1 and id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
    order by id desc
@@ -185,16 +184,16 @@ export const addEvent = count<[userId: string, type: string, ip: string | null, 
 /** Sessions and tokens that still work, newest first. */
 export const listSessions = many<[userId: string, current: string], { session: string }>(
   'list_sessions',
-  `select json_build_object('id', id, 'kind', kind, 'created_at', ${instant('created_at')},
-     'last_used_at', ${instant('last_used_at')}, 'expires_at', ${instant('expires_at')}, 'ip', ip,
+  `select json_build_object('id', id, 'kind', kind, 'created_at', ${instantText('created_at')},
+     'last_used_at', ${instantText('last_used_at')}, 'expires_at', ${instantText('expires_at')}, 'ip', ip,
      'user_agent', user_agent, 'current', id = $2)::text as session
    from sessions
    where user_id = $1 and (expires_at is null or expires_at > now())
    order by id desc`,
 );
 
-const tokenJson = `json_build_object('id', id, 'name', name, 'scopes', scopes, 'created_at', ${instant('created_at')},
-  'last_used_at', ${instant('last_used_at')}, 'expires_at', ${instant('expires_at')})::text`;
+const tokenJson = `json_build_object('id', id, 'name', name, 'scopes', scopes, 'created_at', ${instantText('created_at')},
+  'last_used_at', ${instantText('last_used_at')}, 'expires_at', ${instantText('expires_at')})::text`;
 
 export const listTokens = many<[userId: string], { token: string }>(
   'list_tokens',

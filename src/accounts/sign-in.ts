@@ -67,35 +67,27 @@ export function signIn(
   input: { email: string; password: string },
   client: Client,
 ): Promise<SignedIn> {
-  return passwords.admit(() => admitted(db, passwords, limit, input, client));
-}
-
-async function admitted(
-  db: Database,
-  passwords: Passwords,
-  limit: LoginLimit,
-  input: { email: string; password: string },
-  client: Client,
-): Promise<SignedIn> {
-  const email = normalizeEmail(input.email);
-  const login = email === null ? undefined : await findLogin(db, email);
-  const who = { email: email ?? input.email, ip: client.ip };
-  const good = await limitGuesses(db, limit, who, () =>
-    passwords.verify(login?.password_hash, input.password),
-  );
-  if (login === undefined) throw invalidCredentials();
-  if (!good) {
-    await addEvent(db, login.user_id, 'login.failed', client.ip, {});
-    throw invalidCredentials();
-  }
-  if (isOutdated(login.password_hash)) {
-    const hash = await passwords.hash(input.password);
-    await replacePasswordHash(db, login.user_id, login.password_hash, hash);
-  }
-  const token = newToken('session');
-  const session = await startSession(db, login.user_id, tokenHash(token), client.ip, client.userAgent);
-  if (session === undefined) throw invalidCredentials();
-  return { user: session.user, token };
+  return passwords.admit(async () => {
+    const email = normalizeEmail(input.email);
+    const login = email === null ? undefined : await findLogin(db, email);
+    const who = { email: email ?? input.email, ip: client.ip };
+    const good = await limitGuesses(db, limit, who, () =>
+      passwords.verify(login?.password_hash, input.password),
+    );
+    if (login === undefined) throw invalidCredentials();
+    if (!good) {
+      await addEvent(db, login.user_id, 'login.failed', client.ip, {});
+      throw invalidCredentials();
+    }
+    if (isOutdated(login.password_hash)) {
+      const hash = await passwords.hash(input.password);
+      await replacePasswordHash(db, login.user_id, login.password_hash, hash);
+    }
+    const token = newToken('session');
+    const session = await startSession(db, login.user_id, tokenHash(token), client.ip, client.userAgent);
+    if (session === undefined) throw invalidCredentials();
+    return { user: session.user, token };
+  });
 }
 
 /** 422 for a password that is too short or among the commonest; `pointer` names its member. */

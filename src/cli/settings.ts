@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from '../config.ts';
+import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { exitCodes, StartError } from '../exit.ts';
 
 /** The configuration of this process; what is wrong with it ends the command with one line and exit code 78. */
@@ -6,9 +6,7 @@ export function settings(): { config: Config; notes: string[] } {
   try {
     return loadConfig(process.env, process.cwd(), process.stdout.isTTY);
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConfigError') {
-      throw new StartError(error.message, exitCodes.configuration);
-    }
+    if (error instanceof ConfigError) throw new StartError(error.message, exitCodes.configuration);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ const invalid = (pointer: string, detail: string) =>
   ({ status: 422, code: 'validation_failed', pointer, detail }) as const;
 
 /** What the constraints of the entries' tables mean to the person whose row broke one. */
-export const entryConstraints: ConstraintMeanings = {
+export const entryConstraints = {
   entries_not_empty: {
     status: 422,
     code: 'entry_empty',
@@ -18,4 +18,4 @@ export const entryConstraints: ConstraintMeanings = {
   entries_measures_valid: invalid('/measures', 'must have at most 32 members'),
   entries_at_not_before_1900: invalid('/at', 'must not lie before 1900-01-01'),
   entries_at_not_in_future: invalid('/at', 'must not lie more than 24 hours ahead'),
-};
+} satisfies ConstraintMeanings;

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { isBlank, parseInstant } from '../http/formats.ts';
-import { Problem, validationFailed } from '../http/problem.ts';
+import { constraintProblem } from '../http/problem.ts';
+import { entryConstraints } from './constraints.ts';
 import type { EntryChange, NewEntry } from './queries.ts';
 import type { createBody, patchBody } from './schemas.ts';
 import { documentOf, keptWeights, type SearchParts } from './search-document.ts';
@@ -19,7 +20,8 @@ export function newEntry(input: EntryInput): NewEntry {
     at,
     time_zone: timeZone,
   } = input;
-  if (isBlank(text) && mood === null && Object.keys(measures).length === 0) throw entryEmpty();
+  if (isBlank(text) && mood === null && Object.keys(measures).length === 0)
+    throw constraintProblem(entryConstraints.entries_not_empty);
   // PostgreSQL reads `now` as the time of the transaction: the default is its clock, not ours.
   const instant = at === undefined ? 'now' : instantOf(at);
   const document = documentOf({ text, category, tags });
@@ -87,11 +89,7 @@ function searchParts({ text, category, tags }: EntryPatch): Partial<SearchParts>
 function instantOf(at: string): string {
   const instant = parseInstant(at);
   if (instant === null || instant < '1900') {
-    throw validationFailed([{ pointer: '/at', detail: 'must not lie before 1900-01-01' }]);
+    throw constraintProblem(entryConstraints.entries_at_not_before_1900);
   }
   return instant;
-}
-
-function entryEmpty(): Problem {
-  return new Problem(422, 'entry_empty', 'An entry needs a text that is not blank, a mood, or a measure.');
 }

@@ -1,5 +1,6 @@
+import { instantText } from '../db/instant.ts';
 import { first, one } from '../db/sql.ts';
-import { entryJson, instant } from './entry-json.ts';
+import { entryJson } from './entry-json.ts';
 
 export interface EntryRow {
   /** The entry as JSON text. */
@@ -31,7 +32,21 @@ const raiseRevision = `update journals set revision = revision + 1 where user_id
  */
 const lockJournal = `select user_id, time_zone, day_start_minutes from journals where user_id = $1 for no key update`;
 
-const raiseRevisionIfWritten = `update journals j set revision = revision + 1 from written w where j.user_id = w.user_id`;
+const atVersion = '($3::integer[] is null or e.version = any ($3))';
+
+/** A change of the entry `$2` of the user `$1`, if it meets the condition; only then the revision rises. */
+const changing = (set: string, condition: string) => `with journal as (
+     ${lockJournal}
+   ), written as (
+     update entries e
+     set ${set}, updated_at = now(), version = e.version + 1
+     from journal
+     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and ${condition}
+     returning e.*
+   ), raised as (
+     update journals j set revision = revision + 1 from written w where j.user_id = w.user_id
+   )
+   select e.id, e.version, ${entryJson} as entry from written e`;
 
 const newRow = (from: number) => `$${from}, $${from + 1}, $${from + 2}, $${from + 3}, $${from + 4},
      $${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone),
@@ -98,25 +113,15 @@ export const updateEntry = first<
   EntryRow
 >(
   'update_entry',
-  `with journal as (
-     ${lockJournal}
-   ), written as (
-     update entries e
-     set text = coalesce($4, e.text), mood = case when $5 then $6 else e.mood end,
+  changing(
+    `text = coalesce($4, e.text), mood = case when $5 then $6 else e.mood end,
          category = coalesce($7, e.category), tags = coalesce($8, e.tags),
          measures = (case when $9 then '{}' else e.measures end || $10::jsonb) - $11::text[],
          at = coalesce($12, e.at), time_zone = ${changedZone},
          local_day = local_day(coalesce($12, e.at), ${changedZone}, journal.day_start_minutes),
-         search = ts_filter(e.search, $15::"char"[]) || $16::tsvector || owner_word($1),
-         updated_at = now(), version = e.version + 1
-     from journal
-     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is null
-       and ($3::integer[] is null or e.version = any ($3))
-     returning e.*
-   ), raised as (
-     ${raiseRevisionIfWritten}
-   )
-   select e.id, e.version, ${entryJson} as entry from written e`,
+         search = ts_filter(e.search, $15::"char"[]) || $16::tsvector || owner_word($1)`,
+    `e.deleted_at is null and ${atVersion}`,
+  ),
 );
 
 export const findEntry = first<[userId: string, id: string], EntryRow>(
@@ -134,34 +139,13 @@ export const findVersion = first<[userId: string, id: string], { version: number
 /** Moves an entry into the trash, at one of `versions` where those are given. No row where there is none such. */
 export const trashEntry = first<[userId: string, id: string, versions: readonly number[] | null], EntryRow>(
   'trash_entry',
-  `with journal as (
-     ${lockJournal}
-   ), written as (
-     update entries e set deleted_at = now(), updated_at = now(), version = e.version + 1
-     from journal
-     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is null
-       and ($3::integer[] is null or e.version = any ($3))
-     returning e.*
-   ), raised as (
-     ${raiseRevisionIfWritten}
-   )
-   select e.id, e.version, ${entryJson} as entry from written e`,
+  changing('deleted_at = now()', `e.deleted_at is null and ${atVersion}`),
 );
 
 /** Brings an entry back from the trash. No row where it is not in it. */
 export const restoreEntry = first<[userId: string, id: string], EntryRow>(
   'restore_entry',
-  `with journal as (
-     ${lockJournal}
-   ), written as (
-     update entries e set deleted_at = null, updated_at = now(), version = e.version + 1
-     from journal
-     where e.user_id = $1 and e.id = $2 and e.user_id = journal.user_id and e.deleted_at is not null
-     returning e.*
-   ), raised as (
-     ${raiseRevisionIfWritten}
-   )
-   select e.id, e.version, ${entryJson} as entry from written e`,
+  changing('deleted_at = null', 'e.deleted_at is not null'),
 );
 
 /** The revision of a diary: one row, whatever is in it. */
@@ -171,7 +155,7 @@ export const findRevision = first<[userId: string], { revision: string }>(
 );
 
 const vocabulary = (name: string, source: string) => `select coalesce(json_agg(json_build_object('name', name,
-     'entries', entries, 'last_at', ${instant('last_at')}) order by entries desc, name collate "C"), '[]')::text as list
+     'entries', entries, 'last_at', ${instantText('last_at')}) order by entries desc, name collate "C"), '[]')::text as list
    from (
      select ${name} as name, count(*) as entries, max(e.at) as last_at
      from entries e${source}

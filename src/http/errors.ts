@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, type ConstraintMeanings } from '../db/errors.ts';
-import { Problem, problemJson, routeNotFound, validationFailed } from './problem.ts';
+import { constraintProblem, Problem, problemJson, routeNotFound } from './problem.ts';
 
 /** The error handler of the server: whatever was thrown leaves as `application/problem+json`. */
 export function errorHandler(meanings: ConstraintMeanings) {
@@ -27,11 +27,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 function toProblem(error: unknown, meanings: ConstraintMeanings): Problem {
   if (error instanceof Problem) return error;
   const fault = databaseFault(error, meanings);
-  if (fault?.kind === 'constraint') {
-    const { status, code, detail, pointer } = fault.meaning;
-    if (pointer !== undefined && status === 422) return validationFailed([{ pointer, detail }]);
-    return new Problem(status, code, detail);
-  }
+  if (fault?.kind === 'constraint') return constraintProblem(fault.meaning);
   if (fault?.kind === 'timeout') {
     return unavailable('timeout', 'The request took too long and was cancelled; try again.');
   }

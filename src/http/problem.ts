@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { ConstraintMeaning } from '../db/errors.ts';
 
 /** One member at fault: `/mood` in the body, `?limit` in the query. */
 export interface MemberError {
@@ -56,4 +57,9 @@ export function problemJson(problem: Problem, requestId: string): string {
     request_id: requestId,
     errors: problem.errors,
   });
+}
+
+/** The answer to a row that breaks a constraint, by what the constraint means. */
+export function constraintProblem({ status, code, detail, pointer }: ConstraintMeaning): Problem {
+  return pointer === undefined ? new Problem(status, code, detail) : validationFailed([{ pointer, detail }]);
 }
