@@ -99,7 +99,7 @@ function defaults(db: Database): Deps {
   };
 }
 
-/** Calls an app through its own door; \`body\` is sent as JSON unless it is text already. */
+/** Calls an app through its own door; `body` is sent as JSON unless it is text already. */
 export function caller(app: App, token?: string): Call {
   return async (method, path, { body, headers = {}, remoteAddress } = {}) => {
     const response = await app.inject({

@@ -11,7 +11,7 @@ export interface LoginLimit {
 }
 
 /**
- * Runs \`check\`, which says whether a password was right, and counts it as a failure unless it was. The
+ * Runs `check`, which says whether a password was right, and counts it as a failure unless it was. The
  * attempt is counted before it is checked, so that parallel guesses cannot pass the limit together; past the
  * limit 429, for the right password too. Counts live in PostgreSQL: one truth for all nodes, and no count, no guess.
  */

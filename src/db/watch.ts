@@ -8,7 +8,7 @@ export interface Watch {
 const everyMs = 1000;
 const patienceMs = 2000;
 
-/** Asks the database every second whether it answers and tells \`report\`; a change shows within about 3 s. */
+/** Asks the database every second whether it answers and tells `report`; a change shows within about 3 s. */
 export function watchDatabase(connection: ClientConfig, report: (isUp: boolean) => void): Watch {
   let client: Client | null = null;
   let stopped = false;

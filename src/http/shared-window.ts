@@ -36,8 +36,8 @@ return {allowed and 1 or 0, limit - total, math.ceil((oldest + slots + 1) * slot
 
 /** How long a request waits for Redis before this node decides alone. */
 const patienceMs = 40;
-/** After a failure Redis is left alone for so long, so that only one request in a while waits for it. */
-const restMs = 1000;
+/** How often Redis is asked whether it answers: only that brings it back, so that no request waits for a try. */
+const everyMs = 250;
 
 export interface SharedLimiter extends Limiter {
   close(): void;
@@ -51,39 +51,63 @@ export function sharedWindow(
 ): SharedLimiter {
   const local = slidingWindow(limit);
   const redis = connect(url);
-  const slotMs = (limit.windowSeconds * 1000) / slotsPerWindow;
-  let restUntil = 0;
-  redis.on('ready', () => report('up'));
-  redis.on('close', () => report('down'));
+  let isUp = false;
+  const set = (state: boolean) => {
+    if (state !== isUp) report(state ? 'up' : 'down');
+    isUp = state;
+  };
+  const watch = () => {
+    inTime(redis.ping()).then(
+      () => set(true),
+      () => set(false),
+    );
+  };
+  redis.on('ready', watch);
+  redis.on('close', () => set(false));
   // Every loss is followed by 'close'; an 'error' without a listener would be printed.
   redis.on('error', () => undefined);
+  // A Redis that hangs closes nothing.
+  const timer = setInterval(watch, everyMs);
 
   async function ask(key: string): Promise<Verdict> {
     try {
-      const args = [`daymark:rate:${key}`, limit.requests, slotMs, slotsPerWindow] as const;
-      const [allowed, remaining, resetMs] = (await redis.call('EVAL', script, 1, ...args)) as [
-        number,
-        number,
-        number,
-      ];
-      return { allowed: allowed === 1, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1000)) };
+      return await count(redis, key, limit);
     } catch {
-      restUntil = performance.now() + restMs;
+      set(false);
       return local.take(key);
     }
   }
 
   return {
-    take: (key) => (redis.status !== 'ready' || performance.now() < restUntil ? local.take(key) : ask(key)),
-    close: () => redis.disconnect(),
+    take: (key) => (isUp ? ask(key) : local.take(key)),
+    close: () => {
+      clearInterval(timer);
+      redis.disconnect();
+    },
   };
+}
+
+async function count(redis: Redis, key: string, { requests, windowSeconds }: RateLimit): Promise<Verdict> {
+  const slotMs = (windowSeconds * 1000) / slotsPerWindow;
+  const args = [`daymark:rate:${key}`, requests, slotMs, slotsPerWindow] as const;
+  const answer = (await inTime(redis.call('EVAL', script, 1, ...args))) as [number, number, number];
+  const [allowed, remaining, resetMs] = answer;
+  return { allowed: allowed === 1, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1000)) };
+}
+
+/** The answer, if it comes in time. Where this process itself was late, what lies in the socket is read first. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => setImmediate(() => reject(new Error('Redis did not answer in time')));
+    const timer = setTimeout(late, patienceMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function connect(url: string): Redis {
   return new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: patienceMs,
     connectTimeout: 2000,
     retryStrategy: (attempt) => Math.min(100 * attempt, 1000),
   });

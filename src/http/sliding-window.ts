@@ -33,7 +33,7 @@ const mostKeys = 50_000;
 /**
  * A sliding window in this process's memory. The oldest slot counts whole until all of it is out of the
  * window: no window of any position ever holds more than the limit; a request is forgotten up to a twentieth
- * of a window late instead. \`now\` gives milliseconds.
+ * of a window late instead. `now` gives milliseconds.
  */
 export function slidingWindow({ requests, windowSeconds }: RateLimit, now: () => number = Date.now): Limiter {
   const slotMs = (windowSeconds * 1000) / slotsPerWindow;

@@ -1,0 +1,63 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface TestRedis {
+  url: string;
+  start(): Promise<void>;
+  /** SIGKILL, SIGSTOP or SIGCONT. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Whether this machine has Redis; says loudly when it has not, and in CI that is an error. */
+export function hasRedis(): boolean {
+  if (spawnSync('redis-server', ['--version']).status === 0) return true;
+  if (process.env['CI']) throw new Error('CI runs the tests on a real Redis: install redis-server');
+  console.warn('NOT RUN: tests on a real Redis, because redis-server is not installed.');
+  return false;
+}
+
+/** A Redis of its own, on a socket of its own; started, and ended by `stop`. */
+export async function testRedis(): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'daymark-redis-'));
+  const path = join(folder, 'socket');
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    const settings = ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder];
+    child = spawn('redis-server', settings, { stdio: 'ignore' });
+    for (let n = 0; !(await accepts(path)); n++) {
+      if (n > 500) throw new Error('redis-server does not answer');
+      await sleep(20);
+    }
+  };
+  const signal = async (name: NodeJS.Signals) => {
+    child?.kill(name);
+    if (name === 'SIGKILL' && child?.exitCode === null && child.signalCode === null)
+      await once(child, 'exit');
+  };
+  await start();
+  return {
+    url: path,
+    start,
+    signal,
+    stop: async () => {
+      await signal('SIGKILL');
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
