@@ -64,6 +64,30 @@ create table sessions (
   )
 );
 
+-- Tokens that stopped working, or work otherwise than before. Nodes remember who is behind a token and read
+-- this list instead of asking for each token again; whoever changes `sessions`, by whatever statement, is in it.
+-- By hash and not by user: it outlives an account that was deleted.
+create table revocations (
+  at         timestamptz not null default clock_timestamp(),
+  token_hash bytea       not null,
+  constraint revocations_pkey primary key (at, token_hash)
+);
+
+create function note_revocation() returns trigger
+  language plpgsql
+  as $$
+    begin
+      insert into revocations (token_hash) values (old.token_hash) on conflict do nothing;
+      return null;
+    end
+  $$;
+
+create trigger sessions_deleted after delete on sessions
+  for each row execute function note_revocation();
+
+create trigger sessions_changed after update of user_id, id, kind, token_hash, scopes, expires_at on sessions
+  for each row execute function note_revocation();
+
 -- What happened to an account, for its owner to read.
 create table account_events (
   user_id uuid           not null,

@@ -72,13 +72,24 @@ export const startSession = first<
    select ${userJson} as user from users u join journals j on j.user_id = u.id where u.id = $1`,
 );
 
-/** Who is behind a token; the one look-up of an owned table that cannot name its owner: it finds them. */
-export const findSession = first<[tokenHash: Buffer], Account & { stale: boolean }>(
+/**
+ * Who is behind a token; the one look-up of an owned table that cannot name its owner: it finds them. May be
+ * remembered for `remember_ms`: until it expires, and at most so long that its use is noted in time.
+ */
+export const findSession = first<[tokenHash: Buffer], Account & { stale: boolean; remember_ms: number }>(
   'find_session',
   `select user_id, id as session_id, kind, scopes,
-          coalesce(last_used_at < now() - interval '1 minute', true) as stale
+          coalesce(last_used_at < now() - interval '1 minute', true) as stale,
+          least(60000, extract(epoch from expires_at - now()) * 1000)::integer as remember_ms
    from sessions
    where token_hash = $1 and (expires_at is null or expires_at > now())`,
+);
+
+/** The time by the database, and hashes in base64 of the tokens that stopped working in the last so many seconds. */
+export const operatorListRevoked = one<[seconds: number], { at_ms: number; hashes: string[] }>(
+  'operator_list_revoked',
+  `select (extract(epoch from now()) * 1000)::float as at_ms, coalesce(array_agg(encode(token_hash, 'base64')), '{}') as hashes
+   from revocations where at > now() - make_interval(secs => $1)`,
 );
 
 /** Notes the use of a session or token, and gives a session its full life again. */

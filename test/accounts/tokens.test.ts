@@ -150,6 +150,25 @@ describe('sessions', () => {
     expect(Date.now() - start).toBeLessThanOrEqual(1000);
   });
 
+  test('whatever ends or narrows it, by whatever statement, is heard of on every node within a second', async () => {
+    const anna = await person();
+    const { token } = await tokenOf(anna, ['entries:read', 'account']);
+    const script = caller(secondNode, token);
+    const status = async () => (await script('GET', '/me')).status;
+    // Remembered for longer than an answer holds by itself.
+    for (const end = Date.now() + 1500; Date.now() < end; ) expect(await status()).toBe(200);
+    const within = async (statement: string, expected: number) => {
+      const start = Date.now();
+      await onServer(statement, database.connection);
+      await expect.poll(status, { timeout: 5000, interval: 20 }).toBe(expected);
+      expect(Date.now() - start).toBeLessThanOrEqual(1000);
+    };
+    const row = `token_hash = sha256('${token}'::bytea)`;
+    await within(`update sessions set scopes = '{entries:read}' where ${row}`, 403);
+    await within(`update sessions set scopes = '{account}' where ${row}`, 200);
+    await within(`delete from sessions where ${row}`, 401);
+  });
+
   test('a new password ends the others; personal access tokens stay', async () => {
     const anna = await person();
     const other = await signInAgain(anna);
