@@ -24,6 +24,7 @@ import { problemSchema } from './http/schemas.ts';
 import { seal } from './http/seal.ts';
 import { protect } from './http/security-headers.ts';
 import { makeServer } from './http/server.ts';
+import { followTraffic } from './http/traffic.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
@@ -42,6 +43,7 @@ export interface Deps {
   trustedProxies: string[];
   registration: 'open' | 'first' | 'closed';
   requestTimeoutMs: number;
+  maxPending: number;
   limiter: Limiter;
   rateLimit: RateLimit;
   loginLimit: LoginLimit;
@@ -50,7 +52,8 @@ export interface Deps {
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
 export async function buildApp(deps: Deps): Promise<App> {
   const { db, health, publicUrl, limiter, rateLimit } = deps;
-  const app = makeServer(deps);
+  const traffic = { pending: 0 };
+  const app = makeServer(deps, traffic);
   const cookie = sessionCookie(publicUrl);
   const found = sessions(db, (error) => deps.log.warn({ err: error }, 'the use of a session was not noted'));
 
@@ -61,7 +64,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   readJsonBodies(app);
   refuseUnknownQueries(app);
   answerUnrouted(app);
-  logRequests(app, db);
+  followTraffic(app, traffic, db, deps.requestTimeoutMs);
+  logRequests(app);
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);

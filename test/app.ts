@@ -92,6 +92,7 @@ function defaults(db: Database): Deps {
     trustedProxies: [],
     registration: 'open',
     requestTimeoutMs: 10_000,
+    maxPending: 500,
     isCommonPassword: commonPasswords(),
     limiter: slidingWindow(rateLimit),
     rateLimit,

@@ -33,6 +33,7 @@ export function underRowSecurity(db: Database): Database {
         ? db.query(statement, values)
         : db.transaction((sql) => confined(sql).query(statement, values)),
     transaction: (work) => db.transaction((sql) => work(confined(sql))),
+    within: (scope) => underRowSecurity(db.within(scope)),
     get pool() {
       return db.pool;
     },

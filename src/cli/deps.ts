@@ -17,6 +17,7 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
     registration: config.registration,
     requestTimeoutMs: config.requestTimeoutMs,
+    maxPending: config.maxPending,
     rateLimit: config.rateLimit,
     loginLimit: config.loginLimit,
   };

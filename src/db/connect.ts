@@ -1,6 +1,8 @@
-import { Pool, types, type ClientConfig, type PoolClient } from 'pg';
+import { DatabaseError, Pool, types, type ClientConfig, type PoolClient, type QueryResult } from 'pg';
 import type { Log } from '../log.ts';
+import { cancelRunning } from './cancel.ts';
 import { isRetryable } from './errors.ts';
+import { LifetimeEnded, type Lifetime } from './lifetime.ts';
 import type { Result, Sql, Statement } from './sql.ts';
 
 /** The database of a process: a pool that runs single statements and transactions. */
@@ -8,6 +10,8 @@ export interface Database extends Sql {
   /** Runs `work` in one transaction; once more from the start after a deadlock or serialization failure. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   pool: { total: number; idle: number; waiting: number };
+  /** The same database as one request sees it: counted, and over when the request is. */
+  within(lifetime: Lifetime): Database;
   close(): Promise<void>;
 }
 
@@ -27,9 +31,11 @@ export interface ConnectOptions {
 export function connect(options: ConnectOptions): Database {
   let opened: Pool | undefined;
   const pool = () => (opened ??= openPool(options));
-  return {
-    query: (statement, values) => retryOnce(() => run(pool(), statement, values, options.prepare)),
-    transaction: (work) => retryOnce(() => inTransaction(pool(), work, options.prepare)),
+  const { prepare } = options;
+  const seenBy = (lifetime: Lifetime | null): Database => ({
+    query: (statement, values) => retryOnce(() => runOne(pool(), statement, values, prepare, lifetime)),
+    transaction: (work) => retryOnce(() => inTransaction(pool(), work, prepare, lifetime)),
+    within: seenBy,
     get pool() {
       return {
         total: opened?.totalCount ?? 0,
@@ -38,7 +44,8 @@ export function connect(options: ConnectOptions): Database {
       };
     },
     close: async () => opened?.end(),
-  };
+  });
+  return seenBy(null);
 }
 
 function openPool(options: ConnectOptions): Pool {
@@ -71,28 +78,119 @@ type TypeParsers = (oid: number, format?: 'text' | 'binary') => (value: string) 
 const textParser: TypeParsers = (oid, format) =>
   asText.has(oid) ? (value) => value : (types.getTypeParser as TypeParsers)(oid, format);
 
+/** A statement on a connection of its own for as long as it takes. */
+async function runOne<Row>(
+  pool: Pool,
+  statement: Statement,
+  values: readonly unknown[],
+  prepare: boolean,
+  lifetime: Lifetime | null,
+): Promise<Result<Row>> {
+  const held = await acquire(pool, lifetime);
+  let broken: Error | undefined;
+  try {
+    return await run(held.client, statement, values, prepare, lifetime);
+  } catch (error) {
+    // What the server has not said of a statement, it may say of the next one.
+    if (!(error instanceof DatabaseError || error instanceof LifetimeEnded)) broken = error as Error;
+    throw error;
+  } finally {
+    await held.release(broken);
+  }
+}
+
 async function run<Row>(
-  client: Pool | PoolClient,
+  client: PoolClient,
   { name, text, unnamed }: Statement,
   values: readonly unknown[],
   prepare: boolean,
+  lifetime: Lifetime | null,
 ): Promise<Result<Row>> {
-  const query =
-    prepare && unnamed !== true
-      ? { name, text, values: values as unknown[] }
-      : { text, values: values as unknown[] };
-  const result = await client.query(query);
-  return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
+  if (lifetime !== null && lifetime.ended !== null) throw lifetime.ended;
+  const isNamed = prepare && unnamed !== true;
+  const query = isNamed ? { name, text, values: values as unknown[] } : { text, values: values as unknown[] };
+  if (lifetime === null) return answerOf(await client.query(query));
+  const start = performance.now();
+  try {
+    const answer = answerOf<Row>(await client.query(query));
+    lifetime.rows += answer.rows.length;
+    return answer;
+  } finally {
+    lifetime.ms += performance.now() - start;
+  }
 }
 
-async function inTransaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>, prepare: boolean): Promise<T> {
-  const client = await pool.connect();
+function answerOf<Row>({ rows, rowCount }: QueryResult): Result<Row> {
+  return { rows: rows as Row[], count: rowCount ?? 0 };
+}
+
+interface Held {
+  client: PoolClient;
+  /** Gives it back; a broken one is closed. */
+  release: (broken?: Error) => Promise<void> | undefined;
+}
+
+/** A connection of the pool: waited for no longer than the lifetime lasts, and what it runs is cancelled at its end. */
+async function acquire(pool: Pool, lifetime: Lifetime | null): Promise<Held> {
+  const start = performance.now();
+  const client = await (lifetime === null ? pool.connect() : waitFor(pool, lifetime));
+  // The statement that meets the loss of the connection reports it; this keeps the event from ending the process.
+  client.on('error', ignore);
+  let cancelling: Promise<void> | undefined;
+  const stop = () => {
+    cancelling = cancelRunning(client);
+  };
+  if (lifetime !== null) {
+    lifetime.ms += performance.now() - start;
+    lifetime.atEnd.add(stop);
+  }
+  const giveBack = (broken?: Error) => {
+    client.off('error', ignore);
+    client.release(broken);
+  };
+  return {
+    client,
+    release(broken) {
+      lifetime?.atEnd.delete(stop);
+      if (cancelling === undefined) giveBack(broken);
+      return cancelling?.then(() => giveBack(broken));
+    },
+  };
+}
+
+function ignore(): void {
+  // See above.
+}
+
+function waitFor(pool: Pool, lifetime: Lifetime): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    if (lifetime.ended !== null) {
+      reject(lifetime.ended);
+      return;
+    }
+    lifetime.atEnd.add(reject);
+    pool.connect((error, client, release) => {
+      lifetime.atEnd.delete(reject);
+      if (client === undefined) reject(error ?? new Error('no connection'));
+      else if (lifetime.ended === null) resolve(client);
+      else release();
+    });
+  });
+}
+
+async function inTransaction<T>(
+  pool: Pool,
+  work: (sql: Sql) => Promise<T>,
+  prepare: boolean,
+  lifetime: Lifetime | null,
+): Promise<T> {
+  const { client, release } = await acquire(pool, lifetime);
   let broken: Error | undefined;
-  const onError = (error: Error) => (broken = error);
-  client.on('error', onError);
   try {
     await client.query('begin');
-    const answer = await work({ query: (statement, values) => run(client, statement, values, prepare) });
+    const answer = await work({
+      query: (statement, values) => run(client, statement, values, prepare, lifetime),
+    });
     await client.query('commit');
     return answer;
   } catch (error) {
@@ -100,8 +198,7 @@ async function inTransaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>, prep
     await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
     throw error;
   } finally {
-    client.off('error', onError);
-    client.release(broken);
+    await release(broken);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { LifetimeEnded } from './lifetime.ts';
 
 /** What a named constraint means to the person whose row broke it. */
 export interface ConstraintMeaning {
@@ -22,6 +23,7 @@ export type DatabaseFault =
  */
 export function databaseFault(error: unknown, meanings: ConstraintMeanings): DatabaseFault | null {
   if (error instanceof DatabaseError) return faultOfSqlState(error, meanings);
+  if (error instanceof LifetimeEnded || isPoolTimeout(error)) return { kind: 'timeout' };
   if (error instanceof Error && connectionLost(error)) return { kind: 'unavailable' };
   return null;
 }
@@ -56,13 +58,18 @@ const lostCodes = new Set([
   'EACCES',
 ]);
 
+/** No connection became free in time; node-postgres has no code for it. */
+function isPoolTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
 function connectionLost(error: Error): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   if (code !== undefined && lostCodes.has(code)) return true;
   if (error instanceof AggregateError)
     return error.errors.some((inner) => inner instanceof Error && connectionLost(inner));
   // node-postgres has no codes for these.
-  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|The server does not support SSL|Client was closed)/.test(
+  return /^(Connection terminated|Client has encountered a connection error|timeout expired|The server does not support SSL|Client was closed)/.test(
     error.message,
   );
 }

@@ -29,7 +29,7 @@ function toProblem(error: unknown, meanings: ConstraintMeanings): Problem {
   const fault = databaseFault(error, meanings);
   if (fault?.kind === 'constraint') return constraintProblem(fault.meaning);
   if (fault?.kind === 'timeout') {
-    return unavailable('timeout', 'The request took too long and was cancelled; try again.');
+    return requestTimedOut();
   }
   if (fault?.kind === 'unavailable') return databaseUnavailable();
   return frameworkProblem(error) ?? new Problem(500, 'internal_error', 'Something went wrong on our side.');
@@ -38,6 +38,11 @@ function toProblem(error: unknown, meanings: ConstraintMeanings): Problem {
 /** The answer while the database cannot be reached. */
 export function databaseUnavailable(): Problem {
   return unavailable('database_unavailable', 'The database cannot be reached just now; try again shortly.');
+}
+
+/** The answer to a request past its time. */
+export function requestTimedOut(): Problem {
+  return unavailable('timeout', 'The request took too long and was cancelled; try again.');
 }
 
 function unavailable(code: string, detail: string): Problem {

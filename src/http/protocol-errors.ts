@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { Problem, problemJson } from './problem.ts';
 
-type Headers = Readonly<Record<string, string>>;
+export type Headers = Readonly<Record<string, string>>;
 
 /**
  * Answers what Node would answer without a body or not at all, before any route is known: CONNECT, and an
@@ -17,7 +17,7 @@ export function answerOutsideRoutes(server: Server, headers: Headers): void {
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const problem = new Problem(417, 'expectation_failed', 'The only Expect taken here is 100-continue.');
-    const { body, fields } = written(problem, headers);
+    const { body, fields } = writtenProblem(problem, headers);
     response.writeHead(problem.status, { ...fields, Connection: 'close' }).end(body);
   });
 }
@@ -29,7 +29,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
 }
 
 function writeProblem(problem: Problem, socket: Duplex, headers: Headers): void {
-  const { body, fields } = written(problem, headers);
+  const { body, fields } = writtenProblem(problem, headers);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
     ...Object.entries({ ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`),
@@ -37,7 +37,11 @@ function writeProblem(problem: Problem, socket: Duplex, headers: Headers): void 
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function written(problem: Problem, headers: Headers): { body: string; fields: Record<string, string> } {
+/** A problem as it is written where no route answers, under an id of its own. */
+export function writtenProblem(
+  problem: Problem,
+  headers: Headers,
+): { body: string; fields: Record<string, string> } {
   const id = randomUUID();
   const body = problemJson(problem, id);
   const fields = {

@@ -1,14 +1,8 @@
-import type { Database } from '../db/connect.ts';
-import { metered } from './meter.ts';
 import type { App } from './types.ts';
 
-/** Writes one line per request, and gives each request its id and its counted view of the database. */
-export function logRequests(app: App, db: Database): void {
-  app.decorateRequest('db');
-  app.decorateRequest('meter');
+/** Writes one line per request, and gives each answer its request's id. */
+export function logRequests(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    request.meter = { ms: 0, rows: 0 };
-    request.db = metered(db, request.meter);
     void reply.header('x-request-id', request.id);
     done();
   });
@@ -21,8 +15,8 @@ export function logRequests(app: App, db: Database): void {
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
         user_id: (request.account as { user_id: string } | undefined)?.user_id,
-        database_ms: Math.round(request.meter.ms * 100) / 100,
-        rows: request.meter.rows,
+        database_ms: Math.round(request.lifetime.ms * 100) / 100,
+        rows: request.lifetime.rows,
       },
       'request',
     );

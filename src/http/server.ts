@@ -4,7 +4,9 @@ import { malformedRequest, sendProblem } from './errors.ts';
 import { answerBrokenRequest, answerOutsideRoutes } from './protocol-errors.ts';
 import { parseQuery } from './query.ts';
 import { requestId } from './request-id.ts';
+import { refusingServer, reportRefusals } from './overload.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { Traffic } from './traffic.ts';
 import type { App } from './types.ts';
 
 export interface ServerOptions {
@@ -13,14 +15,18 @@ export interface ServerOptions {
   trustedProxies: string[];
   requestTimeoutMs: number;
   publicUrl: string | null;
+  /** Requests in hand beyond which the next is refused. */
+  maxPending: number;
 }
 
 const maxBodyBytes = 1024 * 1024;
 const maxHeaderBytes = 16 * 1024;
 
 /** An HTTP server without routes: limits of size and time, and errors of the protocol itself as problems. */
-export function makeServer({ log, trustedProxies, requestTimeoutMs, publicUrl }: ServerOptions): App {
-  const headers = securityHeaders(publicUrl);
+export function makeServer(options: ServerOptions, traffic: Traffic): App {
+  const { log, trustedProxies, requestTimeoutMs } = options;
+  const headers = securityHeaders(options.publicUrl);
+  const refused = reportRefusals(log, () => undefined);
   const app = fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -28,6 +34,7 @@ export function makeServer({ log, trustedProxies, requestTimeoutMs, publicUrl }:
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
+    serverFactory: refusingServer(traffic, options.maxPending, headers, refused),
     // A dripped header lives 60 s and is looked at every 30 s by Node's defaults.
     http: {
       maxHeaderSize: maxHeaderBytes,

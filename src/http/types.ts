@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Database } from '../db/connect.ts';
+import type { Lifetime } from '../db/lifetime.ts';
 
 /** The server as features see it: request types follow from the routes' schemas. */
 export type App = FastifyInstance<
@@ -39,6 +40,8 @@ declare module 'fastify' {
     sessionOnly?: boolean;
     /** Checked for cross-site calls although no cookie comes along: what hands out a cookie. */
     signsIn?: boolean;
+    /** Streams for as long as its client reads: no timeout, and not counted as work in hand. */
+    unlimited?: boolean;
   }
 
   interface FastifyRequest {
@@ -48,12 +51,7 @@ declare module 'fastify' {
     rawBody: Buffer | undefined;
     /** The database as this request sees it: what it runs is counted in the request's log line. */
     db: Database;
-    /** Milliseconds in, and rows from, the database so far. */
-    meter: Meter;
+    /** What the request asks of the database, and the end of it. */
+    lifetime: Lifetime;
   }
-}
-
-export interface Meter {
-  ms: number;
-  rows: number;
 }

@@ -152,7 +152,7 @@ describe('sessions', () => {
 
   test('whatever ends or narrows it, by whatever statement, is heard of on every node within a second', async () => {
     const anna = await person();
-    const { token } = await tokenOf(anna, ['entries:read', 'account']);
+    const { secret: token } = await tokenOf(anna, ['entries:read', 'account']);
     const script = caller(secondNode, token);
     const status = async () => (await script('GET', '/me')).status;
     // Remembered for longer than an answer holds by itself.

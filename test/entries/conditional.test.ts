@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
+import type { Database } from '../../src/db/connect.ts';
 import type { Sql } from '../../src/db/sql.ts';
 import { caller, testApp } from '../app.ts';
 
 const { person, db, deps } = await testApp();
+
+const aboutSessions = ['find_session', 'touch_session', 'operator_list_revoked'];
 
 /** The names of the statements that run, noted on their way to the database. */
 async function watched() {
@@ -14,19 +17,18 @@ async function watched() {
       return sql.query(statement, values);
     },
   });
-  const app = await buildApp({
-    ...deps,
-    db: {
-      ...noting(db),
-      transaction: (work) => db.transaction((sql) => work(noting(sql))),
-      pool: db.pool,
-      close: () => db.close(),
-    },
+  const notingAll = (each: Database): Database => ({
+    ...noting(each),
+    transaction: (work) => each.transaction((sql) => work(noting(sql))),
+    within: (lifetime) => notingAll(each.within(lifetime)),
+    pool: each.pool,
+    close: () => each.close(),
   });
+  const app = await buildApp({ ...deps, db: notingAll(db) });
   const since = async (work: () => Promise<unknown>) => {
     names.length = 0;
     await work();
-    return names.filter((name) => name !== 'find_session' && name !== 'touch_session');
+    return names.filter((name) => !aboutSessions.includes(name));
   };
   return { app, since };
 }

@@ -1,0 +1,62 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Log } from '../log.ts';
+import { writtenProblem, type Headers } from './protocol-errors.ts';
+import { Problem } from './problem.ts';
+import type { Traffic } from './traffic.ts';
+
+const reportEveryMs = 1000;
+
+/**
+ * A maker of HTTP servers that answer 503 at once where `maxPending` requests are in hand: before routing, so that
+ * refusing costs a fraction of serving, and told in the log once a second and not once a request.
+ */
+export function refusingServer(
+  traffic: Traffic,
+  maxPending: number,
+  headers: Headers,
+  refused: (count: number) => void,
+) {
+  return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
+    const server = createServer(http ?? {}, (request, response) => {
+      // The rest is free: health, metrics, and the files of the app.
+      if (traffic.pending < maxPending || request.url?.startsWith('/api/') !== true) {
+        handler(request, response);
+        return;
+      }
+      refused(1);
+      const { body, fields } = writtenProblem(overloaded(), headers);
+      response.writeHead(503, fields).end(body);
+    });
+    // As Fastify sets them on the servers it makes itself.
+    return Object.assign(server, { keepAliveTimeout, requestTimeout });
+  };
+}
+
+/** What Fastify gives to a maker of servers: its own options, with the defaults filled in. */
+interface FactoryOptions {
+  http?: ServerOptions;
+  keepAliveTimeout?: number;
+  requestTimeout?: number;
+}
+
+/** Counts refusals and tells of them once a second. */
+export function reportRefusals(log: Log, counted: (count: number) => void): (count: number) => void {
+  let untold = 0;
+  return (count) => {
+    counted(count);
+    if (untold === 0) {
+      setTimeout(() => {
+        log.warn({ refused: untold }, 'requests were refused: too many in hand');
+        untold = 0;
+      }, reportEveryMs).unref();
+    }
+    untold += count;
+  };
+}
+
+function overloaded(): Problem {
+  const headers = { 'retry-after': '1' };
+  return new Problem(503, 'overloaded', 'The server has too much in hand just now; try again shortly.', {
+    headers,
+  });
+}
