@@ -15,7 +15,7 @@ export default defineConfig({
     fileParallelism: true,
     // Vitest leaves one core free, which on two cores means one file at a time; ours mostly wait for PostgreSQL.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     watch: false,
   },

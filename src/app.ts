@@ -18,6 +18,7 @@ import { answersOnce } from './http/idempotency.ts';
 import { readJsonBodies } from './http/json-body.ts';
 import { answerUnrouted } from './http/not-found.ts';
 import { publishContract } from './http/openapi.ts';
+import { makeMetrics, serveMetrics } from './http/metrics.ts';
 import { logRequests } from './http/request-log.ts';
 import { revisionCache } from './http/revision-cache.ts';
 import { problemSchema } from './http/schemas.ts';
@@ -44,6 +45,7 @@ export interface Deps {
   registration: 'open' | 'first' | 'closed';
   requestTimeoutMs: number;
   maxPending: number;
+  metricsToken: string | null;
   limiter: Limiter;
   rateLimit: RateLimit;
   loginLimit: LoginLimit;
@@ -53,13 +55,14 @@ export interface Deps {
 export async function buildApp(deps: Deps): Promise<App> {
   const { db, health, publicUrl, limiter, rateLimit } = deps;
   const traffic = { pending: 0 };
-  const app = makeServer(deps, traffic);
+  const metrics = makeMetrics(deps.version);
+  const app = makeServer(deps, traffic, metrics.problem);
   const cookie = sessionCookie(publicUrl);
   const found = sessions(db, (error) => deps.log.warn({ err: error }, 'the use of a session was not noted'));
 
   app.setValidatorCompiler(schemaCompiler());
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }));
+  app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }, metrics.problem));
   app.addSchema(problemSchema);
   readJsonBodies(app);
   refuseUnknownQueries(app);
@@ -71,6 +74,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   await publishContract(app, deps.version);
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
+  const cache = revisionCache();
+  serveMetrics(app, metrics, { db, traffic, cache }, deps.metricsToken);
 
   const parts = {
     ...deps,
@@ -78,7 +83,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     sessions: found,
     cursors: cursors(deps.secretKey),
     answers: answersOnce(seal(deps.secretKey)),
-    cache: revisionCache(),
+    cache,
   };
   await app.register(
     (api, _options, done) => {

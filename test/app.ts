@@ -93,6 +93,7 @@ function defaults(db: Database): Deps {
     registration: 'open',
     requestTimeoutMs: 10_000,
     maxPending: 500,
+    metricsToken: null,
     isCommonPassword: commonPasswords(),
     limiter: slidingWindow(rateLimit),
     rateLimit,

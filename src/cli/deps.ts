@@ -18,6 +18,7 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     registration: config.registration,
     requestTimeoutMs: config.requestTimeoutMs,
     maxPending: config.maxPending,
+    metricsToken: config.metricsToken,
     rateLimit: config.rateLimit,
     loginLimit: config.loginLimit,
   };

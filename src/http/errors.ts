@@ -2,10 +2,11 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseFault, type ConstraintMeanings } from '../db/errors.ts';
 import { constraintProblem, Problem, problemJson, routeNotFound } from './problem.ts';
 
-/** The error handler of the server: whatever was thrown leaves as `application/problem+json`. */
-export function errorHandler(meanings: ConstraintMeanings) {
+/** The error handler of the server: whatever was thrown leaves as `application/problem+json`, counted by its code. */
+export function errorHandler(meanings: ConstraintMeanings, counted: (code: string) => void) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = toProblem(error, meanings);
+    counted(problem.code);
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'a request failed');
     sendProblem(problem, request, reply);
   };

@@ -26,10 +26,10 @@ export function securityHeaders(publicUrl: string | null): Readonly<Record<strin
 /** Sets the headers that tell browsers and caches what not to do. */
 export function protect(app: App, publicUrl: string | null): void {
   const common = securityHeaders(publicUrl);
+  const personal = { ...common, ...personalAnswer };
   app.addHook('onRequest', (request, reply, done) => {
     const { access } = request.routeOptions.config;
-    void reply.headers(common);
-    if (access !== undefined && access !== 'free') void reply.headers(personalAnswer);
+    void reply.headers(access !== undefined && access !== 'free' ? personal : common);
     done();
   });
 }

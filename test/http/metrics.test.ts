@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { caller, testApp } from '../app.ts';
+
+const { deps, person, call } = await testApp();
+const token = 'a-token-of-the-scraper';
+const guarded = caller(await buildApp({ ...deps, metricsToken: token }));
+
+test('counts requests by route and status, and never by path', async () => {
+  const server = await buildApp(deps);
+  const anna = caller(server, (await person()).token);
+  await anna('POST', '/entries', { body: { text: 'a secret of Anna' } });
+  await anna('POST', '/entries', { body: {} });
+  await anna('GET', '/entries/0190f5fe-7c00-7a00-8000-000000000000');
+  await anna('GET', '/nowhere/at/all');
+  await anna('GET', '/categories');
+  await anna('GET', '/categories');
+  const { text, headers } = await caller(server)('GET', '//metrics');
+  expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+  const count = (labels: string) =>
+    new RegExp(`^daymark_http_request_duration_seconds_count\\{${labels}\\} (\\d+)$`, 'm').exec(text)?.[1];
+  expect(count('method="POST",route="/api/v1/entries",status="201"')).toBe('1');
+  expect(count('method="POST",route="/api/v1/entries",status="422"')).toBe('1');
+  expect(count('method="GET",route="/api/v1/entries/:id",status="404"')).toBe('1');
+  expect(count('method="GET",route="none",status="404"')).toBe('1');
+  expect(text).toMatch(/^daymark_problems_total\{code="entry_empty"\} 1$/m);
+  expect(text).toMatch(/^daymark_problems_total\{code="entry_not_found"\} 1$/m);
+  expect(text).toMatch(/^daymark_cache_hits_total 1$/m);
+  expect(text).toMatch(/^daymark_cache_misses_total 1$/m);
+  expect(text).toMatch(/^daymark_pool_connections [1-9]/m);
+  expect(text).toMatch(/^daymark_http_requests_in_flight 0$/m);
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+  expect(text).toMatch(/^daymark_build_info\{version="0\.0\.0",node="v\d/m);
+  expect(text).not.toMatch(/Anna|nowhere|0190f5fe/);
+});
+
+test.each([
+  ['from this machine', '127.0.0.1', {}, 200],
+  ['from this machine, IPv6', '::1', {}, 200],
+  ['from elsewhere', '192.0.2.7', {}, 401],
+  ['with the token', '192.0.2.7', { authorization: `Bearer ${token}` }, 200],
+  ['with a wrong token', '127.0.0.1', { authorization: 'Bearer wrong' }, 401],
+  ['through a proxy of this machine', '127.0.0.1', { 'x-forwarded-for': '192.0.2.7' }, 401],
+])('%s', async (_, remoteAddress, headers: Record<string, string>, status) => {
+  expect((await guarded('GET', '//metrics', { remoteAddress, headers })).status).toBe(status);
+});
+
+test('without a token set there is none that is right', async () => {
+  const headers = { authorization: 'Bearer null' };
+  expect((await call('GET', '//metrics', { headers, remoteAddress: '192.0.2.7' })).status).toBe(401);
+});
