@@ -13,6 +13,7 @@ import { controlAccess } from './http/access.ts';
 import { sessionCookie } from './http/credentials.ts';
 import { cursors } from './http/cursor.ts';
 import { errorHandler } from './http/errors.ts';
+import { explainPlans } from './http/explain.ts';
 import { followPhase, healthRoutes, type Health } from './http/health.ts';
 import { answersOnce } from './http/idempotency.ts';
 import { readJsonBodies } from './http/json-body.ts';
@@ -46,6 +47,8 @@ export interface Deps {
   requestTimeoutMs: number;
   maxPending: number;
   metricsToken: string | null;
+  /** Plans of statements are told to whoever asks. */
+  development: boolean;
   limiter: Limiter;
   rateLimit: RateLimit;
   loginLimit: LoginLimit;
@@ -65,6 +68,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }, metrics.problem));
   app.addSchema(problemSchema);
   readJsonBodies(app);
+  if (deps.development) explainPlans(app);
   refuseUnknownQueries(app);
   answerUnrouted(app);
   followTraffic(app, traffic, db, deps.requestTimeoutMs);

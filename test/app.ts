@@ -94,6 +94,7 @@ function defaults(db: Database): Deps {
     requestTimeoutMs: 10_000,
     maxPending: 500,
     metricsToken: null,
+    development: false,
     isCommonPassword: commonPasswords(),
     limiter: slidingWindow(rateLimit),
     rateLimit,

@@ -19,6 +19,7 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     requestTimeoutMs: config.requestTimeoutMs,
     maxPending: config.maxPending,
     metricsToken: config.metricsToken,
+    development: process.env['NODE_ENV'] === 'development',
     rateLimit: config.rateLimit,
     loginLimit: config.loginLimit,
   };

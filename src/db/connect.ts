@@ -1,8 +1,9 @@
-import { DatabaseError, Pool, types, type ClientConfig, type PoolClient, type QueryResult } from 'pg';
+import { DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
-import { cancelRunning } from './cancel.ts';
+import { borrow } from './borrow.ts';
 import { isRetryable } from './errors.ts';
 import { LifetimeEnded, type Lifetime } from './lifetime.ts';
+import { run, type Running } from './run.ts';
 import type { Result, Sql, Statement } from './sql.ts';
 
 /** The database of a process: a pool that runs single statements and transactions. */
@@ -31,10 +32,10 @@ export interface ConnectOptions {
 export function connect(options: ConnectOptions): Database {
   let opened: Pool | undefined;
   const pool = () => (opened ??= openPool(options));
-  const { prepare } = options;
+  const how = { prepare: options.prepare, log: options.log };
   const seenBy = (lifetime: Lifetime | null): Database => ({
-    query: (statement, values) => retryOnce(() => runOne(pool(), statement, values, prepare, lifetime)),
-    transaction: (work) => retryOnce(() => inTransaction(pool(), work, prepare, lifetime)),
+    query: (statement, values) => retryOnce(() => runOne(pool(), statement, values, how, lifetime)),
+    transaction: (work) => retryOnce(() => inTransaction(pool(), work, how, lifetime)),
     within: seenBy,
     get pool() {
       return {
@@ -83,13 +84,13 @@ async function runOne<Row>(
   pool: Pool,
   statement: Statement,
   values: readonly unknown[],
-  prepare: boolean,
+  how: Running,
   lifetime: Lifetime | null,
 ): Promise<Result<Row>> {
-  const held = await acquire(pool, lifetime);
+  const held = await borrow(pool, lifetime);
   let broken: Error | undefined;
   try {
-    return await run(held.client, statement, values, prepare, lifetime);
+    return await run(held.client, statement, values, how, lifetime);
   } catch (error) {
     // What the server has not said of a statement, it may say of the next one.
     if (!(error instanceof DatabaseError || error instanceof LifetimeEnded)) broken = error as Error;
@@ -99,97 +100,18 @@ async function runOne<Row>(
   }
 }
 
-async function run<Row>(
-  client: PoolClient,
-  { name, text, unnamed }: Statement,
-  values: readonly unknown[],
-  prepare: boolean,
-  lifetime: Lifetime | null,
-): Promise<Result<Row>> {
-  if (lifetime !== null && lifetime.ended !== null) throw lifetime.ended;
-  const isNamed = prepare && unnamed !== true;
-  const query = isNamed ? { name, text, values: values as unknown[] } : { text, values: values as unknown[] };
-  if (lifetime === null) return answerOf(await client.query(query));
-  const start = performance.now();
-  try {
-    const answer = answerOf<Row>(await client.query(query));
-    lifetime.rows += answer.rows.length;
-    return answer;
-  } finally {
-    lifetime.ms += performance.now() - start;
-  }
-}
-
-function answerOf<Row>({ rows, rowCount }: QueryResult): Result<Row> {
-  return { rows: rows as Row[], count: rowCount ?? 0 };
-}
-
-interface Held {
-  client: PoolClient;
-  /** Gives it back; a broken one is closed. */
-  release: (broken?: Error) => Promise<void> | undefined;
-}
-
-/** A connection of the pool: waited for no longer than the lifetime lasts, and what it runs is cancelled at its end. */
-async function acquire(pool: Pool, lifetime: Lifetime | null): Promise<Held> {
-  const start = performance.now();
-  const client = await (lifetime === null ? pool.connect() : waitFor(pool, lifetime));
-  // The statement that meets the loss of the connection reports it; this keeps the event from ending the process.
-  client.on('error', ignore);
-  let cancelling: Promise<void> | undefined;
-  const stop = () => {
-    cancelling = cancelRunning(client);
-  };
-  if (lifetime !== null) {
-    lifetime.ms += performance.now() - start;
-    lifetime.atEnd.add(stop);
-  }
-  const giveBack = (broken?: Error) => {
-    client.off('error', ignore);
-    client.release(broken);
-  };
-  return {
-    client,
-    release(broken) {
-      lifetime?.atEnd.delete(stop);
-      if (cancelling === undefined) giveBack(broken);
-      return cancelling?.then(() => giveBack(broken));
-    },
-  };
-}
-
-function ignore(): void {
-  // See above.
-}
-
-function waitFor(pool: Pool, lifetime: Lifetime): Promise<PoolClient> {
-  return new Promise((resolve, reject) => {
-    if (lifetime.ended !== null) {
-      reject(lifetime.ended);
-      return;
-    }
-    lifetime.atEnd.add(reject);
-    pool.connect((error, client, release) => {
-      lifetime.atEnd.delete(reject);
-      if (client === undefined) reject(error ?? new Error('no connection'));
-      else if (lifetime.ended === null) resolve(client);
-      else release();
-    });
-  });
-}
-
 async function inTransaction<T>(
   pool: Pool,
   work: (sql: Sql) => Promise<T>,
-  prepare: boolean,
+  how: Running,
   lifetime: Lifetime | null,
 ): Promise<T> {
-  const { client, release } = await acquire(pool, lifetime);
+  const { client, release } = await borrow(pool, lifetime);
   let broken: Error | undefined;
   try {
     await client.query('begin');
     const answer = await work({
-      query: (statement, values) => run(client, statement, values, prepare, lifetime),
+      query: (statement, values) => run(client, statement, values, how, lifetime),
     });
     await client.query('commit');
     return answer;

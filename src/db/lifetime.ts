@@ -1,3 +1,7 @@
+import type { Log } from '../log.ts';
+
+type DebugLog = Pick<Log, 'debug'>;
+
 /** Why what a lifetime asks of the database is over. */
 export class LifetimeEnded extends Error {
   readonly reason: 'timeout' | 'gone';
@@ -15,14 +19,20 @@ export interface Lifetime {
   /** Milliseconds in, and rows from, the database so far. */
   ms: number;
   rows: number;
+  /** The request's own log, for statements at level debug. */
+  readonly log: DebugLog | null;
+  /** Trace Context of the request, if it is sampled. */
+  readonly traceparent: string | null;
+  /** Filled with the plan of each statement where somebody asked for it. */
+  plans: { statement: string; plan: string[] }[] | null;
   /** Set once it is over. */
   ended: LifetimeEnded | null;
   /** Called at the end, once each. */
   readonly atEnd: Set<(error: LifetimeEnded) => void>;
 }
 
-export function openLifetime(): Lifetime {
-  return { ms: 0, rows: 0, ended: null, atEnd: new Set() };
+export function openLifetime(log: DebugLog | null, traceparent: string | null): Lifetime {
+  return { ms: 0, rows: 0, log, traceparent, plans: null, ended: null, atEnd: new Set() };
 }
 
 /** Ends a lifetime; a second time does nothing. */

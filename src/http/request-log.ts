@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+import { traceOf } from './trace.ts';
 import type { App } from './types.ts';
 
 /** Writes one line per request, and gives each answer its request's id. */
@@ -17,9 +19,15 @@ export function logRequests(app: App): void {
         user_id: (request.account as { user_id: string } | undefined)?.user_id,
         database_ms: Math.round(request.lifetime.ms * 100) / 100,
         rows: request.lifetime.rows,
+        ...traceIds(request),
       },
       'request',
     );
     done();
   });
+}
+
+function traceIds(request: FastifyRequest): object {
+  const trace = traceOf(request);
+  return trace === null ? {} : { trace_id: trace.trace_id, parent_id: trace.parent_id };
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/connect.ts';
 import { endLifetime, openLifetime, type Lifetime } from '../db/lifetime.ts';
 import { requestTimedOut } from './errors.ts';
+import { traceOf } from './trace.ts';
 import type { App } from './types.ts';
 
 /** The requests in hand that ask for something of the API. */
@@ -28,7 +29,8 @@ export function followTraffic(app: App, traffic: Traffic, db: Database, requestT
   app.decorateRequest('db');
   app.decorateRequest('lifetime');
   app.addHook('onRequest', (request, reply, done) => {
-    const lifetime = openLifetime();
+    const trace = traceOf(request);
+    const lifetime = openLifetime(request.log, trace?.sampled === true ? trace.traceparent : null);
     request.lifetime = lifetime;
     request.db = db.within(lifetime);
     const { access, unlimited } = request.routeOptions.config;
