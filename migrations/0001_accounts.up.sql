@@ -73,8 +73,9 @@ create table revocations (
   constraint revocations_pkey primary key (at, token_hash)
 );
 
+-- As the owner of the list, which nobody else needs to be able to write.
 create function note_revocation() returns trigger
-  language plpgsql
+  language plpgsql security definer set search_path from current
   as $$
     begin
       insert into revocations (token_hash) values (old.token_hash) on conflict do nothing;

@@ -47,6 +47,3 @@ begin
   end loop;
 end
 $$;
-
--- A trigger of `sessions` adds to this list as whoever ends a session; it names no owner, and cannot be read.
-grant insert on revocations to daymark_app;
