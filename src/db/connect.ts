@@ -60,7 +60,10 @@ function openPool(options: ConnectOptions): Pool {
     types: { getTypeParser: textParser },
     keepAlive: true,
   });
-  // Without a listener the end of an idle connection (a restart of PostgreSQL) would end this process.
+  // An 'error' that nobody listens to ends this process. The pool hands a connection on before its next user can
+  // listen, and the answer to one statement and the end of the connection may come in the same bytes.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  // A restart of PostgreSQL ends those that are idle.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
   return pool;
 }
