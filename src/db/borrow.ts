@@ -12,8 +12,6 @@ export interface Held {
 export async function borrow(pool: Pool, lifetime: Lifetime | null): Promise<Held> {
   const start = performance.now();
   const client = await (lifetime === null ? pool.connect() : waitFor(pool, lifetime));
-  // The statement that meets the loss of the connection reports it; this keeps the event from ending the process.
-  client.on('error', ignore);
   let cancelling: Promise<void> | undefined;
   const stop = () => {
     cancelling = cancelRunning(client);
@@ -22,22 +20,14 @@ export async function borrow(pool: Pool, lifetime: Lifetime | null): Promise<Hel
     lifetime.ms += performance.now() - start;
     lifetime.atEnd.add(stop);
   }
-  const giveBack = (broken?: Error) => {
-    client.off('error', ignore);
-    client.release(broken);
-  };
   return {
     client,
     release(broken) {
       lifetime?.atEnd.delete(stop);
-      if (cancelling === undefined) giveBack(broken);
-      return cancelling?.then(() => giveBack(broken));
+      if (cancelling === undefined) client.release(broken);
+      return cancelling?.then(() => client.release(broken));
     },
   };
-}
-
-function ignore(): void {
-  // See above.
 }
 
 function waitFor(pool: Pool, lifetime: Lifetime): Promise<PoolClient> {
