@@ -1,0 +1,86 @@
+import { one, type Query, type Sql } from '../db/sql.ts';
+import { wallClock } from '../db/wall-clock.ts';
+import { textOfDay } from './calendar-day.ts';
+import {
+  dayNumber,
+  entriesInRange,
+  inOrder,
+  meanOf,
+  meanOfDays,
+  weightOf,
+  type MoodDay,
+} from './mood-days.ts';
+import type { Range } from './range.ts';
+import { rounded, roundedOrNull } from './round.ts';
+import { ruleAndNotes } from './rule.ts';
+import { lagOneCorrelation } from './statistics/autocorrelation.ts';
+import { estimateMean, intervalOf } from './statistics/mean-interval.ts';
+
+export type By = 'category' | 'tag' | 'weekday' | 'hour';
+
+interface GroupDay extends MoodDay {
+  key: string;
+}
+
+type Statement = Query<[userId: string, from: string, to: string], { days: string; groups: string }>;
+
+/** The days that have a mood, and the days of each group: what its entries there add up to. */
+const groupedBy = (name: string, key: string, source = ''): Statement =>
+  one(
+    name,
+    `with chosen as materialized (
+       select ${dayNumber} as day, e.mood, ${key} as key${source === '' ? '' : ', e.tags'}
+       ${entriesInRange} and e.mood is not null
+     )
+     select
+       (select coalesce(json_agg(json_build_object('day', day, 'entries', entries, 'sum', sum)), '[]')::text
+        from (select day, count(*) as entries, sum(mood) as sum from chosen group by 1) d) as days,
+       (select coalesce(json_agg(json_build_object('key', key, 'day', day, 'entries', entries, 'sum', sum)), '[]')::text
+        from (select ${source === '' ? 'key' : 'tag as key'}, day, count(*) as entries, sum(mood) as sum
+              from chosen${source} group by 1, 2) g) as groups`,
+  );
+
+export const byCategory = groupedBy('insights_by_category', 'e.category');
+export const byTag = groupedBy('insights_by_tag', 'null', ', unnest(tags) tag');
+export const byWeekday = groupedBy('insights_by_weekday', 'extract(isodow from e.local_day)::integer::text');
+/** By the hour that the clock showed where the entry was written, whenever the day starts. */
+export const byHour = groupedBy(
+  'insights_by_hour',
+  `extract(hour from ${wallClock('e.at', 'e.time_zone')})::integer::text`,
+);
+
+const statements = { category: byCategory, tag: byTag, weekday: byWeekday, hour: byHour };
+
+/** Mood by group: a day's value is the mean of its entries in that group. Groups without a mood are not there. */
+export async function breakdown(sql: Sql, userId: string, range: Range, by: By) {
+  const found = await statements[by](sql, userId, textOfDay(range.from), textOfDay(range.to));
+  const days = inOrder(JSON.parse(found.days) as MoodDay[]);
+  // The whole diary says how days resemble each other; a group alone may hold no neighbours.
+  const phi = lagOneCorrelation(dated(days, range));
+  const byKey = new Map<string, GroupDay[]>();
+  for (const each of JSON.parse(found.groups) as GroupDay[]) {
+    const known = byKey.get(each.key);
+    if (known === undefined) byKey.set(each.key, [each]);
+    else known.push(each);
+  }
+  const groups = [...byKey].map(([key, each]) => ({ key, ...figures(inOrder(each), range, phi) }));
+  const numeric = by === 'weekday' || by === 'hour';
+  const sorted = groups.sort((a, b) =>
+    numeric ? Number(a.key) - Number(b.key) : b.days - a.days || (a.key < b.key ? -1 : 1),
+  );
+  return { ...ruleAndNotes(range, days), groups: sorted };
+}
+
+function figures(days: readonly MoodDay[], range: Range, phi: number) {
+  const estimate = estimateMean(dated(days, range), phi);
+  return {
+    mean: roundedOrNull(meanOfDays(days, range.weighting)),
+    days: days.length,
+    entries: days.reduce((sum, each) => sum + each.entries, 0),
+    ci95: estimate === null ? null : intervalOf(estimate).map(rounded),
+  };
+}
+
+function dated(days: readonly MoodDay[], { weighting }: Range) {
+  return days.map((each) => ({ day: each.day, value: meanOf(each), weight: weightOf(each, weighting) }));
+}
