@@ -18,6 +18,7 @@ const allowed: Record<string, string[]> = {
   insights_summary: ['sorts'],
   insights_series: ['sorts'],
   insights_calendar: ['sorts'],
+  insights_effects: ['sorts'],
   insights_on_this_day: ['sorts'],
 };
 

@@ -4,28 +4,39 @@ import { answers } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { breakdown } from './breakdown.ts';
 import { calendar } from './calendar.ts';
+import { effects } from './effects.ts';
 import { findFirstDay, onThisDay } from './on-this-day.ts';
-import { mostDays, resolveRange, type AskedRange } from './range.ts';
-import { sendReport } from './report.ts';
+import { mostDays, mostTestedDays, resolveRange, type AskedRange } from './range.ts';
+import { sendReport, sendTestedReport } from './report.ts';
 import {
   breakdownQuery,
   breakdownSchema,
   calendarQuery,
   calendarSchema,
+  effectsSchema,
   onThisDayQuery,
   onThisDaySchema,
   rangeQuery,
   seriesQuery,
   seriesSchema,
+  shiftsSchema,
   summarySchema,
 } from './schemas.ts';
 import { series } from './series.ts';
+import { sharedWork } from './shared-work.ts';
+import { shifts } from './shifts.ts';
 import { summary } from './summary.ts';
+import { statisticsThread } from './thread/statistics-thread.ts';
 
 const config = { access: 'insights:read' } as const;
 
 /** What a diary tells in figures. */
-export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): void {
+export function insightRoutes(app: App, parts: { cache: RevisionCache; requestTimeoutMs: number }): void {
+  const { cache, requestTimeoutMs } = parts;
+  const thread = statisticsThread();
+  app.addHook('onClose', () => thread.close());
+  const reports = { cache, work: sharedWork(), requestTimeoutMs };
+
   app.get(
     '/insights/summary',
     {
@@ -37,7 +48,7 @@ export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): vo
       },
     },
     (request, reply) =>
-      sendReport(request, reply, cache, async (diary) => {
+      sendReport(request, reply, reports, async (diary) => {
         const range = resolveRange(request.query, diary, mostDays);
         return JSON.stringify(await summary(request.db, request.account.user_id, range, diary.today));
       }),
@@ -54,7 +65,7 @@ export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): vo
       },
     },
     (request, reply) =>
-      sendReport(request, reply, cache, async (diary) => {
+      sendReport(request, reply, reports, async (diary) => {
         const { bucket = 'day', ...asked } = request.query;
         const range = resolveRange(asked, diary, mostDays);
         return JSON.stringify(await series(request.db, request.account.user_id, range, bucket));
@@ -72,7 +83,7 @@ export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): vo
       },
     },
     (request, reply) =>
-      sendReport(request, reply, cache, async (diary) => {
+      sendReport(request, reply, reports, async (diary) => {
         const range = resolveRange(daysOfYear(request.query), diary, mostDays);
         return JSON.stringify(await calendar(request.db, request.account.user_id, range));
       }),
@@ -89,10 +100,44 @@ export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): vo
       },
     },
     (request, reply) =>
-      sendReport(request, reply, cache, async (diary) => {
+      sendReport(request, reply, reports, async (diary) => {
         const { by = 'category', ...asked } = request.query;
         const range = resolveRange(asked, diary, mostDays);
         return JSON.stringify(await breakdown(request.db, request.account.user_id, range, by));
+      }),
+  );
+
+  app.get(
+    '/insights/effects',
+    {
+      config,
+      schema: {
+        summary: 'What goes with better and worse days, and how sure that is',
+        querystring: rangeQuery,
+        response: answers({ 200: effectsSchema }),
+      },
+    },
+    (request, reply) =>
+      sendTestedReport(request, reply, reports, async (diary, stop) => {
+        const range = resolveRange(request.query, diary, mostTestedDays);
+        return effects(request.db, request.account.user_id, range, thread, stop);
+      }),
+  );
+
+  app.get(
+    '/insights/shifts',
+    {
+      config,
+      schema: {
+        summary: 'The days on which the level of the mood changed',
+        querystring: rangeQuery,
+        response: answers({ 200: shiftsSchema }),
+      },
+    },
+    (request, reply) =>
+      sendTestedReport(request, reply, reports, async (diary, stop) => {
+        const range = resolveRange(request.query, diary, mostTestedDays);
+        return shifts(request.db, request.account.user_id, range, thread, stop);
       }),
   );
 
@@ -107,7 +152,7 @@ export function insightRoutes(app: App, { cache }: { cache: RevisionCache }): vo
       },
     },
     (request, reply) =>
-      sendReport(request, reply, cache, async (diary) => {
+      sendReport(request, reply, reports, async (diary) => {
         const userId = request.account.user_id;
         const { day = diary.today, from, to = day, weighting } = request.query;
         const began = (await findFirstDay(request.db, userId))?.day ?? to;

@@ -106,5 +106,7 @@ export const operations: Record<string, Operation> = {
   'GET /api/v1/insights/series': { access: 'insights:read', good: 200 },
   'GET /api/v1/insights/calendar': { access: 'insights:read', good: 200 },
   'GET /api/v1/insights/breakdown': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/effects': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/shifts': { access: 'insights:read', good: 200 },
   'GET /api/v1/insights/on-this-day': { access: 'insights:read', good: 200 },
 };
