@@ -34,21 +34,23 @@ export function bootstrapInterval(sample: Sample): Interval | null {
 
 function resampledSlopes(sample: Sample, length: number, draw: (n: number) => number): Float64Array {
   const n = sample.x.length;
-  const upTo = sumsUpTo(sample);
-  const blocks = Math.ceil(n / length);
-  const rest = n - (blocks - 1) * length;
+  const blocks = Math.floor(n / length);
+  const whole = blockSums(sample, length);
+  const rest = blockSums(sample, n - blocks * length);
   const slopes = new Float64Array(resamples);
   let kept = 0;
   for (let r = 0; r < resamples; r++) {
-    let [w, wx, wy, wxy, wxx] = [0, 0, 0, 0, 0];
+    // The sums stand in variables, not in an object: this is where the time goes.
+    let from = draw(n) * columns;
+    let [w, wx, wy] = [at(rest, from), at(rest, from + 1), at(rest, from + 2)];
+    let [wxy, wxx] = [at(rest, from + 3), at(rest, from + 4)];
     for (let block = 0; block < blocks; block++) {
-      const from = draw(n) * columns;
-      const to = from + (block === 0 ? rest : length) * columns;
-      w += at(upTo, to) - at(upTo, from);
-      wx += at(upTo, to + 1) - at(upTo, from + 1);
-      wy += at(upTo, to + 2) - at(upTo, from + 2);
-      wxy += at(upTo, to + 3) - at(upTo, from + 3);
-      wxx += at(upTo, to + 4) - at(upTo, from + 4);
+      from = draw(n) * columns;
+      w += at(whole, from);
+      wx += at(whole, from + 1);
+      wy += at(whole, from + 2);
+      wxy += at(whole, from + 3);
+      wxx += at(whole, from + 4);
     }
     const slope = slopeOf({ w, wx, wy, wxy, wxx });
     if (!Number.isNaN(slope)) slopes[kept++] = slope;
@@ -58,15 +60,20 @@ function resampledSlopes(sample: Sample, length: number, draw: (n: number) => nu
 
 const at = (values: Float64Array, index: number) => values[index] as number;
 
-/** The sums of all days before each day of the calendar, written twice so that blocks run over its end. */
-function sumsUpTo({ x, y, w }: Sample): Float64Array {
+/** What each block of `length` days adds to the sums, by its first day; after the last day comes the first. */
+function blockSums({ x, y, w }: Sample, length: number): Float64Array {
   const n = x.length;
-  const sums = new Float64Array((2 * n + 1) * columns);
-  for (let day = 0; day < 2 * n; day++) {
-    const [xi, yi, wi] = [at(x, day % n), at(y, day % n), at(w, day % n)];
-    const products = [wi, wi * xi, wi * yi, wi * xi * yi, wi * xi * xi];
-    for (const [c, each] of products.entries()) {
-      sums[(day + 1) * columns + c] = at(sums, day * columns + c) + each;
+  const sums = new Float64Array(n * columns);
+  for (let first = 0; first < n; first++) {
+    for (let k = 0; k < length; k++) {
+      const day = first + k < n ? first + k : first + k - n;
+      const [xi, yi, wi] = [at(x, day), at(y, day), at(w, day)];
+      const to = first * columns;
+      sums[to] = at(sums, to) + wi;
+      sums[to + 1] = at(sums, to + 1) + wi * xi;
+      sums[to + 2] = at(sums, to + 2) + wi * yi;
+      sums[to + 3] = at(sums, to + 3) + wi * xi * yi;
+      sums[to + 4] = at(sums, to + 4) + wi * xi * xi;
     }
   }
   return sums;

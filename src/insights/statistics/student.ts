@@ -17,14 +17,15 @@ export function studentQuantile(p: number, freedom: number): number {
 
 /** The probability of a Student t variable above `t` ≥ 0. */
 export function studentTail(t: number, freedom: number): number {
-  return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
+  return incompleteBeta(freedom / (freedom + t * t), freedom / 2) / 2;
 }
 
-/** The regularized incomplete beta function by its continued fraction (Lentz; DLMF 8.17.22). */
-function incompleteBeta(x: number, a: number, b: number): number {
+/** The regularized incomplete beta function of `a` and ½ by its continued fraction (Lentz; DLMF 8.17.22). */
+function incompleteBeta(x: number, a: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+  const b = 0.5;
+  const front = Math.exp(logGammaStep(a) - Math.log(Math.PI) / 2 + a * Math.log(x) + b * Math.log1p(-x));
   // The fraction converges fast on this side of the mean only; on the other by symmetry.
   if (x < (a + 1) / (a + b + 2)) return (front * betaFraction(x, a, b)) / a;
   return 1 - (front * betaFraction(1 - x, b, a)) / b;
@@ -48,6 +49,12 @@ function betaFraction(x: number, a: number, b: number): number {
     if (Math.abs(d * c - 1) < 1e-15) break;
   }
   return fraction;
+}
+
+/** log Γ(a + ½) − log Γ(a), for large `a` by its series (DLMF 5.11.13): the difference of two large logarithms loses digits. */
+function logGammaStep(a: number): number {
+  if (a < 100) return logGamma(a + 0.5) - logGamma(a);
+  return Math.log(a) / 2 - 1 / (8 * a) + 1 / (192 * a ** 3) - 1 / (640 * a ** 5);
 }
 
 // Lanczos' approximation with g = 7 and 9 terms (Godfrey 2001).
