@@ -80,12 +80,9 @@ function shifts(): void {
   for (const step of [0, 1, 1.5, 2]) {
     let [any, near] = [0, 0];
     for (let account = 0; account < accounts; account++) {
-      const { days } = simulatedDiary(account + 1, { days: 200, tags: 0, share: 0 });
-      const stepped = days.map(({ day, sum }) => {
-        const mood = Math.min(10, Math.max(1, Math.round(sum + (day >= 100 ? step : 0))));
-        return { day, entries: 1, sum: mood };
-      });
-      const found = shiftsOf(stepped, 'day').map(({ day }) => Date.parse(day) / 86_400_000);
+      const level = (day: number) => (day >= 100 ? step : 0);
+      const { days } = simulatedDiary(account + 1, { days: 200, tags: 0, share: 0, level });
+      const found = shiftsOf(days, 'day').map(({ day }) => Date.parse(day) / 86_400_000);
       if (found.length > 0) any++;
       if (found.some((day) => Math.abs(day - 100) <= 14)) near++;
     }

@@ -12,8 +12,9 @@ export function simulatedDiary(
   const tags = new Map<string, Presence>();
   for (const { day, tags: names } of kept) {
     for (const name of names) {
-      const known = tags.get(name) ?? { name, days: [] };
-      tags.set(name, { name, days: [...known.days, day] });
+      const known = tags.get(name);
+      if (known === undefined) tags.set(name, { name, days: [day] });
+      else known.days.push(day);
     }
   }
   return {

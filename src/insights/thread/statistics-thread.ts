@@ -16,14 +16,15 @@ const mostWaiting = 8;
 
 interface Job {
   task: Task;
+  answer: Promise<TaskAnswer>;
   resolve: (answer: TaskAnswer) => void;
   reject: (error: unknown) => void;
-  isOver: boolean;
 }
 
 /** One thread, opened at the first task: statistics never take more than one core. */
 export function statisticsThread(): StatisticsThread {
-  const waiting: Job[] = [];
+  const waiting = new Set<Job>();
+  /** Tells the thread the number of the task that it may drop. */
   const stopped = new Int32Array(new SharedArrayBuffer(4));
   let current: { id: number; job: Job } | null = null;
   let worker: Worker | null = null;
@@ -31,9 +32,9 @@ export function statisticsThread(): StatisticsThread {
 
   const next = () => {
     current = null;
-    let job = waiting.shift();
-    while (job?.isOver === true) job = waiting.shift();
+    const [job] = waiting;
     if (job === undefined) return;
+    waiting.delete(job);
     current = { id: ++lastId, job };
     worker ??= open();
     worker.postMessage({ id: lastId, task: job.task } satisfies Order);
@@ -43,9 +44,8 @@ export function statisticsThread(): StatisticsThread {
     const opened = openWorker(stopped);
     opened.on('message', (delivery: Delivery) => {
       if (current?.id !== delivery.id) return;
-      const { job } = current;
-      if ('answer' in delivery) job.resolve(delivery.answer);
-      else job.reject(delivery.error);
+      if ('answer' in delivery) current.job.resolve(delivery.answer);
+      else current.job.reject(delivery.error);
       next();
     });
     // A thread that breaks (memory, a defect) fails its task; the next task gets a new one.
@@ -61,24 +61,32 @@ export function statisticsThread(): StatisticsThread {
   };
 
   return {
-    run: (task, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) throw timedOut();
-        if (waiting.filter(({ isOver }) => !isOver).length >= mostWaiting) throw overloaded();
-        const job: Job = { task, resolve, reject, isOver: false };
-        const onAbort = () => {
-          job.isOver = true;
-          if (current?.job === job) Atomics.store(stopped, 0, current.id);
-          reject(timedOut());
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        waiting.push(job);
-        if (current === null) next();
-      }),
+    async run(task, signal) {
+      if (signal.aborted) throw timedOut();
+      if (waiting.size >= mostWaiting) throw overloaded();
+      const job = jobOf(task);
+      const drop = () => {
+        waiting.delete(job);
+        if (current?.job === job) Atomics.store(stopped, 0, current.id);
+        job.reject(timedOut());
+      };
+      signal.addEventListener('abort', drop, { once: true });
+      waiting.add(job);
+      if (current === null) next();
+      return job.answer.finally(() => signal.removeEventListener('abort', drop));
+    },
     async close() {
       const last = worker;
       worker = null;
+      for (const job of [...waiting, ...(current === null ? [] : [current.job])]) job.reject(timedOut());
+      waiting.clear();
       await last?.terminate();
     },
   };
+}
+
+function jobOf(task: Task): Job {
+  const job: Partial<Job> = { task };
+  job.answer = new Promise((resolve, reject) => Object.assign(job, { resolve, reject }));
+  return job as Job;
 }
