@@ -44,8 +44,7 @@ export function statisticsThread(): StatisticsThread {
     const opened = openWorker(stopped);
     opened.on('message', (delivery: Delivery) => {
       if (current?.id !== delivery.id) return;
-      if ('answer' in delivery) current.job.resolve(delivery.answer);
-      else current.job.reject(delivery.error);
+      settle(current.job, delivery);
       next();
     });
     // A thread that breaks (memory, a defect) fails its task; the next task gets a new one.
@@ -66,8 +65,7 @@ export function statisticsThread(): StatisticsThread {
       if (waiting.size >= mostWaiting) throw overloaded();
       const job = jobOf(task);
       const drop = () => {
-        waiting.delete(job);
-        if (current?.job === job) Atomics.store(stopped, 0, current.id);
+        if (!waiting.delete(job) && current?.job === job) Atomics.store(stopped, 0, current.id);
         job.reject(timedOut());
       };
       signal.addEventListener('abort', drop, { once: true });
@@ -78,11 +76,16 @@ export function statisticsThread(): StatisticsThread {
     async close() {
       const last = worker;
       worker = null;
-      for (const job of [...waiting, ...(current === null ? [] : [current.job])]) job.reject(timedOut());
+      for (const job of [...waiting, current?.job]) job?.reject(timedOut());
       waiting.clear();
       await last?.terminate();
     },
   };
+}
+
+function settle(job: Job, delivery: Delivery): void {
+  if ('answer' in delivery) job.resolve(delivery.answer);
+  else job.reject(delivery.error);
 }
 
 function jobOf(task: Task): Job {
