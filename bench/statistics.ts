@@ -4,8 +4,9 @@ import { luck, type Diarist } from '../test/insights/simulate.ts';
 import { simulatedDiary } from '../test/insights/simulated-diary.ts';
 
 // How often the tests find what is not there, find what is, and how often the intervals hold the truth, on diaries
-// whose truth is known. Takes minutes: node --import tsx bench/statistics.ts [accounts]
+// whose truth is known. Takes minutes: node --import tsx bench/statistics.ts [accounts [effects|shifts]]
 const accounts = Number(process.argv[2] ?? 200);
+const only = process.argv[3];
 
 interface Diary {
   what: string;
@@ -16,7 +17,7 @@ interface Diary {
 
 const usual: Diarist = { days: 200, tags: 12, share: 1 / 3 };
 const none: Diary[] = [
-  { what: 'as in the task: 200 days, 12 tags', diarist: usual },
+  { what: '200 days, 12 tags', diarist: usual },
   { what: 'tags that come in spells', diarist: { ...usual, habit: 0.6 } },
   { what: 'tags that come in long spells', diarist: { ...usual, habit: 0.8 } },
   { what: 'rare tags', diarist: { ...usual, share: 0.1 } },
@@ -26,19 +27,21 @@ const none: Diary[] = [
 ];
 const planted = none.map(({ diarist, ...rest }) => ({ ...rest, diarist: { ...diarist, planted: 1 } }));
 
-console.log(
-  '| diary | accounts with a false `likely` | its 1.0 found `likely` | intervals that hold the truth |',
-);
-console.log('| --- | --- | --- | --- |');
-for (const [n, { what, diarist, missing }] of none.entries()) {
-  const quiet = run({ what, diarist, ...(missing === undefined ? {} : { missing }) }, 0);
-  const loud = run(planted[n] as Diary, 1);
-  const [held, intervals] = [quiet.held + loud.held, quiet.intervals + loud.intervals];
-  console.log(
-    `| ${what} | ${percent(quiet.wrong, accounts)} | ${percent(loud.found, accounts)} | ${percent(held, intervals)} |`,
-  );
+if (only !== 'shifts') compareEffects();
+if (only !== 'effects') compareShifts();
+
+function compareEffects(): void {
+  console.log('| diary | a false `likely` in | the 1.0 found `likely` in | intervals that hold the truth |');
+  console.log('| --- | --- | --- | --- |');
+  for (const [n, each] of none.entries()) {
+    const quiet = run(each, 0);
+    const loud = run(planted[n] as Diary, 1);
+    const held = percent(quiet.held + loud.held, quiet.intervals + loud.intervals);
+    console.log(
+      `| ${each.what} | ${percent(quiet.wrong, accounts)} | ${percent(loud.found, accounts)} | ${held} |`,
+    );
+  }
 }
-shifts();
 
 /** The moods of whole numbers from 1 to 10 cut some of a planted effect off; what is left of it is the truth. */
 function run({ diarist, missing = 0 }: Diary, seed: number) {
@@ -74,21 +77,39 @@ function attenuated(diarist: Diarist): number {
   return mean(true) - mean(false);
 }
 
-function shifts(): void {
-  console.log('\n| level of 200 days | accounts with a shift | with one within 14 days of the true one |');
+function compareShifts(): void {
+  const usualDays: Diarist = { days: 200, tags: 0, share: 0 };
+  const rises = (by: number) => ({ ...usualDays, level: (day: number) => (day >= 100 ? by : 0) });
+  const bump = { ...usualDays, level: (day: number) => (day >= 75 && day < 125 ? 3 : 0) };
+  const slow = { ...usualDays, phi: 0.7, noise: 0.8 };
+  const cases: [what: string, diarist: Diarist, truth: number | null][] = [
+    ['never changes', usualDays, null],
+    ['never changes, 90 days', { ...usualDays, days: 90 }, null],
+    ['never changes, φ = 0.8', { ...usualDays, phi: 0.8 }, null],
+    ['never changes, φ = 0.7 under daily noise of 0.8', slow, null],
+    ['never changes, a year, φ = 0.85 under daily noise of 0.8', { ...slow, days: 365, phi: 0.85 }, null],
+    ['rises by 1 on the 100th day', rises(1), 100],
+    ['rises by 1.5 on the 100th day', rises(1.5), 100],
+    ['rises by 2 on the 100th day', rises(2), 100],
+    ['is 3 higher from the 75th to the 125th', bump, 75],
+  ];
+  console.log('\n| level of 200 days | a shift is shown in | within 14 days of the true one |');
   console.log('| --- | --- | --- |');
-  for (const step of [0, 1, 1.5, 2]) {
-    let [any, near] = [0, 0];
-    for (let account = 0; account < accounts; account++) {
-      const level = (day: number) => (day >= 100 ? step : 0);
-      const { days } = simulatedDiary(account + 1, { days: 200, tags: 0, share: 0, level });
-      const found = shiftsOf(days, 'day').map(({ day }) => Date.parse(day) / 86_400_000);
-      if (found.length > 0) any++;
-      if (found.some((day) => Math.abs(day - 100) <= 14)) near++;
-    }
-    const what = step === 0 ? 'never changes' : `rises by ${step} on the 100th`;
-    console.log(`| ${what} | ${percent(any, accounts)} | ${step === 0 ? '' : percent(near, accounts)} |`);
+  for (const [what, diarist, truth] of cases) {
+    const { any, near } = countShifts(diarist, truth);
+    console.log(`| ${what} | ${percent(any, accounts)} | ${truth === null ? '' : percent(near, accounts)} |`);
   }
+}
+
+function countShifts(diarist: Diarist, truth: number | null) {
+  const counts = { any: 0, near: 0 };
+  for (let account = 0; account < accounts; account++) {
+    const { days } = simulatedDiary(account + 1, diarist);
+    const found = shiftsOf(days, 'day').map(({ day }) => Date.parse(day) / 86_400_000);
+    if (found.length > 0) counts.any++;
+    if (truth !== null && found.some((day) => Math.abs(day - truth) <= 14)) counts.near++;
+  }
+  return counts;
 }
 
 function percent(part: number, whole: number): string {

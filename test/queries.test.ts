@@ -19,6 +19,10 @@ const allowed: Record<string, string[]> = {
   insights_series: ['sorts'],
   insights_calendar: ['sorts'],
   insights_effects: ['sorts'],
+  insights_by_category: ['sorts'],
+  insights_by_tag: ['sorts'],
+  insights_by_weekday: ['sorts'],
+  insights_by_hour: ['sorts'],
   insights_on_this_day: ['sorts'],
 };
 

@@ -11,7 +11,7 @@ export type Delivery = { id: number; answer: TaskAnswer } | { id: number; error:
 
 // On Linux a thread has its own niceness (setpriority(2), "C library/kernel differences"); elsewhere the call would slow
 // down the whole process. Requests go first.
-if (process.platform === 'linux') setPriority(0, 10);
+if (process.platform === 'linux') setPriority(0, 5);
 
 /** Holds the number of the task that nobody waits for any more. */
 const stopped = workerData as Int32Array;
