@@ -2,27 +2,15 @@ import type { MoodDay } from '../mood-days.ts';
 import type { Weighting } from '../range.ts';
 import { rounded } from '../round.ts';
 import { qValues } from '../statistics/benjamini-hochberg.ts';
-import { testFactor, type Tested } from '../statistics/factor-test.ts';
+import { testFactor } from '../statistics/factor-test.ts';
 import { countDays, daysOf, factorsOf, type DiaryDays, type Factor } from './factors.ts';
-import { sentenceOf, type Verdict } from './sentence.ts';
-
-/** Fewer on either side, or fewer days with a number, are not enough. */
-export const leastDays = 10;
-export const leastMeasured = 20;
+import { leastDays, leastMeasured, type Finding, type Verdict } from './finding.ts';
+import { sentenceOf } from './sentence.ts';
 
 /** More factors than anybody has; the rarest are left out. */
 const mostFactors = 500;
 /** p is a multiple of about one in so many. */
 const leastOrders = 9_999;
-
-/** One factor at one lag, before all are judged together. */
-export interface Finding {
-  factor: Factor;
-  lag: 0 | 1;
-  n_with: number;
-  n_without: number;
-  tested: Tested | null;
-}
 
 /** The effects of everything that a diary holds, the clearest first, and notes for the reader. */
 export function effectsOf(diary: DiaryDays, weighting: Weighting, checkStopped?: () => void) {
@@ -79,11 +67,16 @@ function answerOf(finding: Finding, q: number | null) {
     unit: factor.scale === 'number' ? 'mood points per unit' : 'mood points',
     n_with,
     n_without,
-    p: tested === null ? null : rounded(tested.p),
-    q: q === null ? null : rounded(q),
+    p: tested === null ? null : probability(tested.p),
+    q: q === null ? null : probability(q),
     verdict,
     summary: sentenceOf(finding, verdict),
   };
+}
+
+/** Rounded, and never 0: no permutation test can say that. */
+function probability(value: number): number {
+  return Math.max(0.0001, rounded(value));
 }
 
 function verdictOf(q: number | null): Verdict {

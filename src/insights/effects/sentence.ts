@@ -1,7 +1,5 @@
+import { leastDays, leastMeasured, type Finding, type Verdict } from './finding.ts';
 import { amounts, counted, quoted } from './wording.ts';
-import type { Finding } from './judge.ts';
-
-export type Verdict = 'likely' | 'possible' | 'no_detectable_effect' | 'not_enough_data';
 
 /** A finding in one plain sentence: the number, its interval and n, and never a cause. */
 export function sentenceOf(finding: Finding, verdict: Verdict): string {
@@ -51,12 +49,12 @@ function missing({ factor, lag, n_with, n_without }: Finding): string {
   const it = quoted(factor.name);
   if (factor.scale === 'number') {
     const noted = `${it} was noted on ${counted(n_with, 'day')}${lag === 1 ? ' before a day' : ''} with a mood`;
-    if (n_with < 20) return `${capital(noted)}; under 20 say nothing yet.`;
+    if (n_with < leastMeasured) return `${capital(noted)}; under ${leastMeasured} say nothing yet.`;
     return `${capital(noted)}, and was the same on all of them: there is nothing to compare.`;
   }
   const [on, than] = sides(factor, lag);
   const are = n_with === 1 ? 'is' : 'are';
-  return `There ${are} ${counted(n_with, 'day')} ${on} and ${n_without} ${than}; under 10 of either say nothing yet.`;
+  return `There ${are} ${counted(n_with, 'day')} ${on} and ${n_without} ${than}; under ${leastDays} of either say nothing yet.`;
 }
 
 function capital(sentence: string): string {
