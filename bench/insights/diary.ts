@@ -15,8 +15,8 @@ export function dayBefore(back: number): string {
   return new Date(Date.parse(lastDay) - back * dayMs).toISOString().slice(0, 10);
 }
 
-/** Five years of one entry a day, with 40 tags and 10 measures of which every fourth and third matters. */
-export async function fillDiary(client: Client, person: Person, seed: number): Promise<void> {
+/** Five years of one entry a day, or of so many, with 40 tags and 10 measures, some of which matter. */
+export async function fillDiary(client: Client, person: Person, seed: number, perDay = 1): Promise<void> {
   await client.query(
     `insert into users (id, email, password_hash) values ($1, $1::uuid || '@example.org', 'none')`,
     [person.id],
@@ -32,14 +32,14 @@ export async function fillDiary(client: Client, person: Person, seed: number): P
      select $1, text, mood, category, tags, measures, at, 'UTC', at::date, at, search::tsvector || owner_word($1)
      from json_to_recordset($2) as e (text text, mood smallint, category text, tags text[], measures jsonb,
        at timestamptz, search text)`,
-    [person.id, JSON.stringify(entries(seed))],
+    [person.id, JSON.stringify(entries(seed, perDay))],
   );
 }
 
-function entries(seed: number) {
+function entries(seed: number, perDay: number) {
   const { next, normal } = luck(seed);
   let drift = 0;
-  return Array.from({ length: days }, (_, n) => {
+  return Array.from({ length: days * perDay }, (_, n) => {
     drift = 0.6 * drift + 1.2 * normal();
     const tags = Array.from({ length: 40 }, (_each, t) => t).filter((t) => next() < 0.05 + t / 100);
     const measures = Array.from({ length: 10 }, () => Math.round(10 * (7 + normal())) / 10);
@@ -53,7 +53,7 @@ function entries(seed: number) {
       ...said,
       mood: Math.min(10, Math.max(1, Math.round(4.5 + drift + matters))),
       measures: Object.fromEntries(measures.map((value, m) => [`measure_${m}`, value])),
-      at: new Date(Date.parse(lastDay) - (days - 1 - n) * dayMs + 20 * 3_600_000).toISOString(),
+      at: new Date(Date.parse(firstDay) + ((n + 0.8) / perDay) * dayMs).toISOString(),
       search: documentOf(said),
     };
   });
