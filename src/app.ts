@@ -30,6 +30,7 @@ import { followTraffic } from './http/traffic.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
+import { insightRoutes } from './insights/routes.ts';
 import type { Log } from './log.ts';
 
 /** All that the server is built from. */
@@ -96,6 +97,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       sessionRoutes(api, parts);
       entryRoutes(api, parts);
       vocabularyRoutes(api, parts);
+      insightRoutes(api, parts);
       done();
     },
     { prefix: '/api/v1' },

@@ -101,4 +101,12 @@ export const operations: Record<string, Operation> = {
   'GET /api/v1/categories': { access: 'entries:read', good: 200 },
   'GET /api/v1/tags': { access: 'entries:read', good: 200 },
   'GET /api/v1/measures': { access: 'entries:read', good: 200 },
+
+  'GET /api/v1/insights/summary': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/series': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/calendar': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/breakdown': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/effects': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/shifts': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/on-this-day': { access: 'insights:read', good: 200 },
 };

@@ -1,0 +1,185 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import pino from 'pino';
+import { migrateTo } from '../src/db/migrate.ts';
+import { dayBefore, fillDiary, firstDay, lastDay } from './insights/diary.ts';
+import { loadFor, percentile, requestFor } from './insights/load.ts';
+import { median } from './measure.ts';
+import { makePeople, type Person } from './people.ts';
+import { startPostgres, type PostgresServer } from './postgres-server.ts';
+import { cpuMs, parentOf, postgresCpuMs } from './proc.ts';
+import { build, startServer, type Program } from './programs.ts';
+
+// What reports cost on five years of days with 40 tags and 10 measures: node --import tsx bench/insights.ts
+// BENCH_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
+const directory = mkdtempSync(join(tmpdir(), 'daymark-insights-'));
+const wholeDiary = `from=${firstDay}&to=${lastDay}`;
+const month = `from=${dayBefore(29)}&to=${lastDay}`;
+const people = makePeople(12);
+const [anna] = people as [Person];
+/** Writes eight times a day. */
+const ben = people.at(-2) as Person;
+
+const postgres = await startPostgres(process.env['BENCH_POSTGRES_BIN']);
+try {
+  build(directory);
+  const migrations = new URL('../migrations/', import.meta.url);
+  await migrateTo({
+    connection: postgres.connection,
+    directory: migrations,
+    target: 'latest',
+    log: pino({ level: 'error' }),
+  });
+  await measureAll(postgres);
+} finally {
+  await postgres.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measureAll({ connection }: PostgresServer): Promise<void> {
+  const client = new Client(connection);
+  await client.connect();
+  for (const [n, person] of people.entries()) {
+    await fillDiary(client, person, n + 1, person === ben ? 8 : 1);
+  }
+  await client.query('vacuum analyze');
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const postmaster = parentOf((rows[0] as { pid: number }).pid);
+  const server = await startServer(directory, postgres, randomBytes(32).toString('hex'));
+  try {
+    await effectsCold(client, server, postmaster);
+    await reportsCold(client, server, postmaster);
+    for (const person of [anna, ben]) await categories(server, postmaster, person);
+    await othersMeanwhile(client, server);
+  } finally {
+    await server.stop();
+    await client.end();
+  }
+}
+
+/** A report as the server answers it, in milliseconds. */
+async function ask({ port }: Program, path: string, { token }: Person = anna): Promise<number> {
+  const start = performance.now();
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { headers });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return performance.now() - start;
+}
+
+/** As after a write: nothing that was remembered counts any more. */
+async function forget(client: Client, { id }: Person = anna): Promise<void> {
+  await client.query('update journals set revision = revision + 1 where user_id = $1', [id]);
+}
+
+async function effectsCold(client: Client, server: Program, postmaster: number): Promise<void> {
+  const path = `/insights/effects?${wholeDiary}`;
+  for (const report of ['effects', 'shifts']) {
+    const rounds: { cpu: number; ms: number }[] = [];
+    for (let round = 0; round < 5; round++) {
+      await forget(client);
+      const before = cpuMs(server.pid) + postgresCpuMs(postmaster);
+      const ms = await ask(server, `/insights/${report}?${wholeDiary}`);
+      rounds.push({ cpu: cpuMs(server.pid) + postgresCpuMs(postmaster) - before, ms });
+    }
+    const cpus = rounds.map(({ cpu }) => cpu);
+    say(
+      `${report}, cold: CPU of server and PostgreSQL`,
+      `${median(cpus)} ms (${Math.min(...cpus)} to ${Math.max(...cpus)})`,
+    );
+    say(`${report}, cold: answered after`, `${median(rounds.map(({ ms }) => ms)).toFixed(0)} ms`);
+  }
+  await ask(server, path);
+  const warm: number[] = [];
+  for (let n = 0; n < 200; n++) warm.push(await ask(server, path));
+  say(
+    'effects, warm: answered after',
+    `${median(warm).toFixed(1)} ms (99 %: ${percentile(warm, 0.99).toFixed(1)})`,
+  );
+}
+
+async function reportsCold(client: Client, server: Program, postmaster: number): Promise<void> {
+  const reports = [
+    'summary',
+    'series',
+    'calendar',
+    ...['category', 'tag', 'weekday', 'hour'].map((by) => `breakdown?by=${by}`),
+  ];
+  for (const report of reports) {
+    const path = `/insights/${report}${report.includes('?') ? '&' : '?'}${wholeDiary}`;
+    const rounds = 40;
+    const before = postgresCpuMs(postmaster);
+    for (let round = 0; round < rounds; round++) {
+      await forget(client);
+      await ask(server, path);
+    }
+    say(
+      `${report}, cold: CPU of PostgreSQL`,
+      `${((postgresCpuMs(postmaster) - before) / rounds).toFixed(1)} ms`,
+    );
+  }
+}
+
+/** Against the naive statement behind the barest server, by turns; by CPU too, which others on the machine move less. */
+async function categories(server: Program, postmaster: number, { id, token }: Person): Promise<void> {
+  const floor = fork(new URL('insights/floor.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
+  floor.send({ connection: postgres.connection, values: [id, dayBefore(29), lastDay] });
+  const [{ port }] = (await once(floor, 'message')) as [AddressInfo];
+  const path = `/api/v1/insights/breakdown?by=category&${month}`;
+  const load = async (to: { port: number; pid: number }) => {
+    const before = cpuMs(to.pid) + postgresCpuMs(postmaster);
+    const answered = (await loadFor(to.port, 16, 4, () => requestFor(path, token))).length;
+    return { perSecond: answered / 4, cpu: (cpuMs(to.pid) + postgresCpuMs(postmaster) - before) / answered };
+  };
+  for (let round = 0; round < 4; round++) {
+    const ours = await load(server);
+    const naive = await load({ port, pid: floor.pid as number });
+    // The first one warms up.
+    if (round === 0) continue;
+    const rate = `${ours.perSecond.toFixed(0)} and ${naive.perSecond.toFixed(0)} a second = ${(ours.perSecond / naive.perSecond).toFixed(2)}`;
+    const cpu = `CPU ${ours.cpu.toFixed(3)} and ${naive.cpu.toFixed(3)} ms: ${(naive.cpu / ours.cpu).toFixed(2)}`;
+    say(`by category over 30 days of ${id === ben.id ? 8 : 1} a day, and naively`, `${rate}; ${cpu}`);
+  }
+  floor.kill();
+}
+
+/** Pages of the timeline, alone and while effects of one diary after the other are computed. */
+async function othersMeanwhile(client: Client, server: Program): Promise<void> {
+  const reader = people.at(-1) as Person;
+  const page = requestFor('/api/v1/entries', reader.token);
+  const read = () => loadFor(server.port, 1, 8, () => page);
+  for (let round = 0; round < 3; round++) {
+    const alone = await read();
+    const over = new AbortController();
+    let [done, refused] = [0, 0];
+    const computing = (async () => {
+      for (let n = 0; !over.signal.aborted; n = (n + 1) % 10) {
+        const person = people[n] as Person;
+        await forget(client, person);
+        // On a machine that others use too it may be given no time: counted, and no reason to stop.
+        await ask(server, `/insights/effects?${wholeDiary}`, person).then(
+          () => done++,
+          () => refused++,
+        );
+      }
+    })();
+    const beside = await read();
+    over.abort();
+    await computing;
+    const [quiet, busy] = [percentile(alone, 0.99), percentile(beside, 0.99)];
+    say(
+      'a page, 99 %, alone and beside effects',
+      `${quiet.toFixed(2)} and ${busy.toFixed(2)} ms = ${(busy / quiet).toFixed(2)} (${done} diaries meanwhile, ${refused} gave up)`,
+    );
+  }
+}
+
+function say(what: string, figure: string): void {
+  process.stdout.write(`${what.padEnd(52)} ${figure}\n`);
+}

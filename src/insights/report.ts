@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { unauthenticated } from '../http/access.ts';
+import { isUnchanged, revisionTag } from '../http/conditional.ts';
+import { sendJson, sendNothing } from '../http/json.ts';
+import type { RevisionCache } from '../http/revision-cache.ts';
+import { findDiary, type Diary } from './diary.ts';
+import type { SharedWork } from './shared-work.ts';
+
+export interface ReportParts {
+  cache: RevisionCache;
+  work: SharedWork;
+  requestTimeoutMs: number;
+}
+
+/**
+ * Answers with a report: 304 where the diary and its today are as they were, else the JSON text of `compute`,
+ * remembered by the address asked for, the revision of the diary, and its today, which moves without a write.
+ */
+export async function sendReport(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { cache }: ReportParts,
+  compute: (diary: Diary) => Promise<string>,
+): Promise<FastifyReply> {
+  const { diary, isKnown } = await lookAt(request, reply);
+  if (isKnown) return sendNothing(reply, 304);
+  const { user_id: userId } = request.account;
+  const name = nameOf(request, diary);
+  return sendJson(reply, await cache.get(userId, name, diary.revision, () => compute(diary)));
+}
+
+/** The same for what takes long: computed once for all who wait, and stopped when none of them does any more. */
+export async function sendTestedReport(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { cache, work, requestTimeoutMs }: ReportParts,
+  compute: (diary: Diary, stop: AbortSignal) => Promise<string>,
+): Promise<FastifyReply> {
+  const { diary, isKnown } = await lookAt(request, reply);
+  if (isKnown) return sendNothing(reply, 304);
+  const { user_id: userId } = request.account;
+  const name = nameOf(request, diary);
+  const find = (stop: AbortSignal) => cache.get(userId, name, diary.revision, () => compute(diary, stop));
+  const signal = AbortSignal.any([gone(reply), AbortSignal.timeout(requestTimeoutMs)]);
+  return sendJson(reply, await work.join(`${userId} ${diary.revision} ${name}`, signal, find));
+}
+
+async function lookAt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<{ diary: Diary; isKnown: boolean }> {
+  const userId = request.account.user_id;
+  const diary = await findDiary(request.db, userId);
+  if (diary === undefined) throw unauthenticated();
+  const tag = revisionTag(userId, `${diary.revision}-${diary.today}`);
+  void reply.header('etag', tag);
+  return { diary, isKnown: isUnchanged(request, tag) };
+}
+
+/** The parameters in the order of their names: the same report has one name. */
+function nameOf(request: FastifyRequest, { today }: Diary): string {
+  const parameters = Object.entries(request.query as object).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${request.routeOptions.url} ${JSON.stringify(parameters)} ${today}`;
+}
+
+/** Raised when the connection ends; after the answer it matters to nobody. */
+function gone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}
