@@ -23,14 +23,15 @@ export function revisionCache(): RevisionCache {
   });
   const counts = { hits: 0, misses: 0 };
 
-  return {
+  const cache: RevisionCache = {
     counts,
     get(userId, key, revision, compute) {
       const name = `${userId} ${key}`;
       const hit = known.get(name);
       if (hit?.revision === revision) {
         counts.hits++;
-        return hit.answer;
+        // Who computes it may go away, and take the statement along; then whoever still waits does it.
+        return hit.answer.catch(() => cache.get(userId, key, revision, compute));
       }
       counts.misses++;
       const answer = compute();
@@ -48,4 +49,5 @@ export function revisionCache(): RevisionCache {
       return answer;
     },
   };
+  return cache;
 }

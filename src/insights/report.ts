@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { signalOf } from '../db/lifetime.ts';
 import { unauthenticated } from '../http/access.ts';
 import { isUnchanged, revisionTag } from '../http/conditional.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
@@ -9,7 +10,6 @@ import type { SharedWork } from './shared-work.ts';
 export interface ReportParts {
   cache: RevisionCache;
   work: SharedWork;
-  requestTimeoutMs: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function sendReport(
 export async function sendTestedReport(
   request: FastifyRequest,
   reply: FastifyReply,
-  { cache, work, requestTimeoutMs }: ReportParts,
+  { cache, work }: ReportParts,
   compute: (diary: Diary, stop: AbortSignal) => Promise<string>,
 ): Promise<FastifyReply> {
   const { diary, isKnown } = await lookAt(request, reply);
@@ -41,7 +41,7 @@ export async function sendTestedReport(
   const { user_id: userId } = request.account;
   const name = nameOf(request, diary);
   const find = (stop: AbortSignal) => cache.get(userId, name, diary.revision, () => compute(diary, stop));
-  const signal = AbortSignal.any([gone(reply), AbortSignal.timeout(requestTimeoutMs)]);
+  const signal = signalOf(request.lifetime);
   return sendJson(reply, await work.join(`${userId} ${diary.revision} ${name}`, signal, find));
 }
 
@@ -61,11 +61,4 @@ async function lookAt(
 function nameOf(request: FastifyRequest, { today }: Diary): string {
   const parameters = Object.entries(request.query as object).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${request.routeOptions.url} ${JSON.stringify(parameters)} ${today}`;
-}
-
-/** Raised when the connection ends; after the answer it matters to nobody. */
-function gone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }

@@ -1,3 +1,4 @@
+import type { Database } from '../db/connect.ts';
 import { validationFailed } from '../http/problem.ts';
 import type { RevisionCache } from '../http/revision-cache.ts';
 import { answers } from '../http/schemas.ts';
@@ -30,12 +31,15 @@ import { statisticsThread } from './thread/statistics-thread.ts';
 
 const config = { access: 'insights:read' } as const;
 
-/** What a diary tells in figures. */
-export function insightRoutes(app: App, parts: { cache: RevisionCache; requestTimeoutMs: number }): void {
-  const { cache, requestTimeoutMs } = parts;
+/**
+ * What a diary tells in figures. What is computed once for all who wait asks the database for all of them too: it
+ * must not end with the request of one.
+ */
+export function insightRoutes(app: App, parts: { db: Database; cache: RevisionCache }): void {
+  const { db, cache } = parts;
   const thread = statisticsThread();
   app.addHook('onClose', () => thread.close());
-  const reports = { cache, work: sharedWork(), requestTimeoutMs };
+  const reports = { cache, work: sharedWork() };
 
   app.get(
     '/insights/summary',
@@ -120,7 +124,7 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; requestTi
     (request, reply) =>
       sendTestedReport(request, reply, reports, async (diary, stop) => {
         const range = resolveRange(request.query, diary, mostTestedDays);
-        return effects(request.db, request.account.user_id, range, thread, stop);
+        return effects(db, request.account.user_id, range, thread, stop);
       }),
   );
 
@@ -137,7 +141,7 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; requestTi
     (request, reply) =>
       sendTestedReport(request, reply, reports, async (diary, stop) => {
         const range = resolveRange(request.query, diary, mostTestedDays);
-        return shifts(request.db, request.account.user_id, range, thread, stop);
+        return shifts(db, request.account.user_id, range, thread, stop);
       }),
   );
 

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { sharedWork } from '../../src/insights/shared-work.ts';
 import { statisticsThread } from '../../src/insights/thread/statistics-thread.ts';
 import type { Task } from '../../src/insights/thread/tasks.ts';
-import { testApp } from '../app.ts';
+import { buildApp } from '../../src/app.ts';
+import { caller, testApp } from '../app.ts';
 import { daily, write } from './diary.ts';
 import { simulatedDiary } from './simulated-diary.ts';
 
@@ -105,7 +106,8 @@ describe('shared work', () => {
 });
 
 test('a report that takes longer than a request may answers 503, and says when to come again', async () => {
-  const { person } = await testApp({ requestTimeoutMs: 1 });
+  const { person, deps } = await testApp();
+  const hasty = await buildApp({ ...deps, requestTimeoutMs: 1 });
   const anna = await person();
   await write(
     anna,
@@ -114,6 +116,9 @@ test('a report that takes longer than a request may answers 503, and says when t
       Array.from({ length: 40 }, (_, n) => 3 + (n % 5)),
     ),
   );
-  const { status, json, headers } = await anna.call('GET', '/insights/effects?from=2026-03-01&to=2026-04-09');
+  const { status, json, headers } = await caller(hasty, anna.token)(
+    'GET',
+    '/insights/effects?from=2026-03-01&to=2026-04-09',
+  );
   expect([status, json.code, headers['retry-after']]).toEqual([503, 'timeout', '1']);
 });
