@@ -1,5 +1,5 @@
 import { instantText } from '../db/instant.ts';
-import { first, one } from '../db/sql.ts';
+import { count, first, one } from '../db/sql.ts';
 import { entryJson } from './entry-json.ts';
 
 export interface EntryRow {
@@ -176,4 +176,25 @@ export const listTags = one<[userId: string], { list: string }>(
 export const listMeasures = one<[userId: string], { list: string }>(
   'list_measures',
   vocabulary('measure', ', jsonb_object_keys(e.measures) measure'),
+);
+
+/**
+ * Deletes for good what has lain in the trash for 30 days. Raises the revision, under which lists of the trash are
+ * cached, and locks the diaries first, like every write; what was restored meanwhile stays.
+ */
+export const operatorEmptyTrash = count<[limit: number]>(
+  'operator_empty_trash',
+  `with due as (
+     select user_id, id from entries where deleted_at < now() - interval '30 days' limit $1
+   ), journal as (
+     select user_id from journals where user_id in (select user_id from due) order by user_id for no key update
+   ), gone as (
+     delete from entries e using journal, due
+     where e.user_id = journal.user_id and e.user_id = due.user_id and e.id = due.id
+       and e.deleted_at < now() - interval '30 days'
+     returning e.user_id
+   ), raised as (
+     update journals set revision = revision + 1 where user_id in (select user_id from gone)
+   )
+   select user_id from gone`,
 );
