@@ -17,8 +17,9 @@ import { taskOf } from './task.ts';
 /** How many jobs of a lane one process has in hand. Those of `network` wait, and a wait costs a socket. */
 const concurrency: Readonly<Record<LaneName, number>> = { network: 200, work: 2 };
 
-// What NOTIFY tells is taken at once; this is for retries and for what a dead worker left behind.
-const pollMs = 1000;
+// What NOTIFY tells is taken at once; a look is for what becomes due by the clock. Retries after a few seconds should
+// be near their time; a look that finds nothing reads one empty index.
+const pollMs: Readonly<Record<LaneName, number>> = { network: 200, work: 2000 };
 
 export interface LaneOptions {
   name: LaneName;
@@ -75,7 +76,7 @@ function start({ name, pool, handlers, schedules, log, signal, onWorker }: LaneO
     preset: {
       worker: {
         concurrentJobs: size,
-        pollInterval: pollMs,
+        pollInterval: pollMs[name],
         ...(size > 10 ? { localQueue: { size }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } : {}),
       },
     },

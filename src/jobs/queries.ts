@@ -59,6 +59,15 @@ export const releaseJobs = count<[workers: readonly string[]]>(
    where locked_by = any ($1)`,
 );
 
+/** Deletes jobs that were given up a month ago. */
+export const operatorDropFailedJobs = count<[limit: number]>(
+  'operator_drop_failed_jobs',
+  `delete from graphile_worker._private_jobs where id in (
+     select id from graphile_worker._private_jobs
+     where locked_at is null and not is_available and run_at < now() - interval '30 days' limit $1)
+   and locked_at is null and not is_available`,
+);
+
 export interface QueueProgress {
   job: string;
   /** Due and waiting for a worker. */

@@ -7,7 +7,8 @@ export function queueLog(log: Log): Logger {
     if (meta?.['failure'] === true) return;
     const line = message.split('\n', 1)[0] ?? '';
     // What the queue calls an error it mends by itself, such as a connection that is lost and made again.
-    if (String(level) === 'error') log.warn({ queue: line }, 'the job queue reports');
+    const kind: string = level;
+    if (kind === 'error') log.warn({ queue: line }, 'the job queue reports');
     else log.trace({ queue: line }, 'the job queue');
   });
 }

@@ -31,13 +31,7 @@ const connections = lanes.length + 3;
 
 /** Runs jobs in this process, several at once, until it is stopped. A database that is away is waited for. */
 export function runJobs({ connection, handlers, schedules, log, lookMs = 10_000 }: RunOptions): Running {
-  const pool = new Pool({
-    ...connection,
-    max: connections,
-    application_name: 'daymark-jobs',
-    keepAlive: true,
-  });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection of the jobs was lost'));
+  const pool = openPool(connection, log);
   const ending = new AbortController();
   const workers: string[] = [];
   const presence = keepPresence(connection, log, lookMs);
