@@ -4,25 +4,32 @@ import type { Deps } from './app.ts';
 import type { Config } from './config.ts';
 import { operatorEmptyTrash } from './entries/queries.ts';
 import { operatorDropAnswers } from './http/queries.ts';
+import { seal } from './http/seal.ts';
 import { inBatches, type Batch } from './jobs/batches.ts';
 import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
+import { operatorDropFailedJobs } from './jobs/queries.ts';
 import { runJobs, type Running } from './jobs/run.ts';
+import { deliverHandler } from './webhooks/deliver.ts';
+import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/queries.ts';
 
 /** What jobs are built from. */
-export type WorkerDeps = Pick<Deps, 'db' | 'log'>;
+export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds'>;
 
-/** What is deleted by the calendar, when (UTC; at minutes when little else is due), and by which statement. */
-const cleanings: readonly [name: string, at: string, batch: Batch][] = [
+/** What is done by the calendar, when (UTC; at minutes when little else is due), and by which statement. */
+const calendar: readonly [name: string, at: string, batch: Batch][] = [
   ['empty_trash', '11 3 * * *', operatorEmptyTrash],
   ['drop_sessions', '21 3 * * *', operatorDropSessions],
   ['drop_events', '31 3 * * *', operatorDropEvents],
   ['drop_guesses', '41 * * * *', operatorDropGuesses],
   ['drop_answers', '51 * * * *', operatorDropAnswers],
+  ['drop_deliveries', '1 4 * * *', operatorDropDeliveries],
+  ['drop_failed_jobs', '11 4 * * *', operatorDropFailedJobs],
+  ['wake_waiting', '* * * * *', operatorWakeWaiting],
 ];
 
 /** Every job there is and when those of the calendar are due: one line each. */
 export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules: Schedule[] } {
-  const calendar = cleanings.map(([name, at, batch]) => {
+  const due = calendar.map(([name, at, batch]) => {
     const job = defineJob<Record<string, never>>(name, { maxAttempts: 5 });
     return {
       schedule: { at, job },
@@ -30,8 +37,8 @@ export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules:
     };
   });
   return {
-    handlers: [...calendar.map(({ handler }) => handler)],
-    schedules: [...calendar.map(({ schedule }) => schedule)],
+    handlers: [deliverHandler({ ...deps, seal: seal(deps.secretKey) }), ...due.map(({ handler }) => handler)],
+    schedules: due.map(({ schedule }) => schedule),
   };
 }
 

@@ -84,16 +84,23 @@ async function open(connection: ClientConfig, workers: ReadonlySet<string>): Pro
       `select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
          set_config('tcp_keepalives_count', '3', false)`,
     );
-    const sql: Sql = {
-      query: async ({ text }, values) => {
-        const { rows, rowCount } = await client.query(text, values as unknown[]);
-        return { rows: rows as never[], count: rowCount ?? 0 };
-      },
-    };
+    const sql = oneByOne(client);
     for (const worker of workers) await holdPresence(sql, worker);
     return { sql, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A client that is asked from several places: pg wants one statement at a time. */
+function oneByOne(client: Client): Sql {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    query: ({ text }, values) => {
+      const result = last.then(() => client.query(text, values as unknown[]));
+      last = result.catch(() => undefined);
+      return result.then(({ rows, rowCount }) => ({ rows: rows as never[], count: rowCount ?? 0 }));
+    },
+  };
 }
