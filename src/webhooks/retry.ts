@@ -1,5 +1,7 @@
 // Uneven, and mostly early: a job is picked up a moment after it is due.
 const jitter = { least: 0.82, most: 1.04 };
+// RFC 9110 §5.6.7; Date.parse alone takes "-5" for a year.
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 const longestSeconds = 24 * 60 * 60;
 
 /**
@@ -21,6 +23,6 @@ export function nextDelay(
 
 function secondsOf(retryAfter: string, now: number): number | null {
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
-  const date = Date.parse(retryAfter);
+  const date = httpDate.test(retryAfter) ? Date.parse(retryAfter) : NaN;
   return Number.isNaN(date) ? null : (date - now) / 1000;
 }
