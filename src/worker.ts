@@ -10,7 +10,7 @@ import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
 import { operatorDropFailedJobs } from './jobs/queries.ts';
 import { runJobs, type Running } from './jobs/run.ts';
 import { deliverHandler } from './webhooks/deliver.ts';
-import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/queries.ts';
+import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery-queries.ts';
 
 /** What jobs are built from. */
 export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds'>;

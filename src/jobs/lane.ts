@@ -89,9 +89,17 @@ function cronItems(schedules: readonly Schedule[]): ParsedCronItem[] {
       task: job.name,
       match: at,
       identifier: job.name,
-      // Of a job that did not get its turn before the next one is due, one is enough; a process that was down
-      // at the time makes up for it once.
-      options: { jobKey: job.name, maxAttempts: job.maxAttempts, backfillPeriod: 24 * 60 * 60 * 1000 },
+      // Of a job that did not get its turn before the next one is due, one is enough. What is due once a day is made
+      // up for after a pause.
+      options: {
+        jobKey: job.name,
+        maxAttempts: job.maxAttempts,
+        backfillPeriod: isHourly(at) ? 0 : 24 * 60 * 60 * 1000,
+      },
     })),
   );
+}
+
+function isHourly(at: string): boolean {
+  return at.split(' ')[1] === '*';
 }

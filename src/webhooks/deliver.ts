@@ -10,10 +10,10 @@ import {
   recordFailure,
   recordSuccess,
   type ClaimedRow,
-} from './queries.ts';
+} from './delivery-queries.ts';
 import { nextDelay } from './retry.ts';
-import { send } from './send.ts';
-import { sealContext } from './secrets.ts';
+import { openSecrets } from './secrets.ts';
+import { send, type Outcome } from './send.ts';
 import { signedHeaders } from './sign.ts';
 import type { TargetRules } from './target.ts';
 
@@ -68,19 +68,25 @@ export function deliverHandler(deps: DeliverDeps): Handler {
 
 async function attempt(deps: DeliverDeps, webhook: WebhookRef, row: ClaimedRow): Promise<void> {
   const { user_id: userId, webhook_id: webhookId } = webhook;
-  const secrets = [row.secret, row.old_secret]
-    .filter((secret) => secret !== null)
-    .map((secret) => deps.seal.open(secret, sealContext(userId)));
-  const { id, body, url } = row;
-  const signed = signedHeaders(secrets, { id, body, timestamp: Math.floor(Date.now() / 1000) });
-  const headers = { 'content-type': 'application/json', 'user-agent': 'Daymark-Webhooks', ...signed };
-  const { status, duration_ms: ms, error, retryAfter } = await send({ url, headers, body }, deps.targets);
+  const { status, duration_ms: ms, error, retryAfter } = await sendSigned(deps, userId, row);
   if (error === null) {
-    await recordSuccess(deps.db, userId, webhookId, id, status, ms, null);
+    await recordSuccess(deps.db, userId, webhookId, row.id, status, ms, null);
     return;
   }
   const delay = nextDelay(deps.retrySeconds, row.tries + 1, retryAfter);
-  await recordFailure(deps.db, userId, webhookId, id, status, ms, error, delay, status === 410);
+  await recordFailure(deps.db, userId, webhookId, row.id, status, ms, error, delay, status === 410);
+}
+
+async function sendSigned(deps: DeliverDeps, userId: string, row: ClaimedRow): Promise<Outcome> {
+  const { id, body, url } = row;
+  const secrets = openSecrets(deps.seal, userId, [row.secret, row.old_secret]);
+  if (secrets.length === 0) {
+    const error = 'the secret cannot be read, since the server has another SECRET_KEY now; rotate it';
+    return { status: null, error, duration_ms: 0, retryAfter: null };
+  }
+  const signed = signedHeaders(secrets, { id, body, timestamp: Math.floor(Date.now() / 1000) });
+  const headers = { 'content-type': 'application/json', 'user-agent': 'Daymark-Webhooks', ...signed };
+  return send({ url, headers, body }, deps.targets);
 }
 
 /**

@@ -105,18 +105,19 @@ test('answers are kept for seven days, failed logins for the longest window', as
   expect(await sql(`select key from login_failures where key in ('old', 'new')`)).toEqual([{ key: 'new' }]);
 });
 
-test('deliveries are kept for 30 days, those that wait for as long as they do', async () => {
+test('deliveries are kept for 30 days, those between two attempts for as long as they are', async () => {
   const anna = await person();
   const body = { url: 'https://hooks.example.org/x', events: ['ping'] };
   const { json: webhook } = await anna.call('POST', '/webhooks', { body });
-  for (const [state, next, days] of [
-    ['succeeded', 'null', 31],
-    ['exhausted', 'null', 29],
-    ['failed', 'now()', 31],
+  for (const [state, next, tries, days] of [
+    ['succeeded', 'null', 1, 31],
+    ['exhausted', 'null', 10, 29],
+    ['failed', 'now()', 2, 31],
+    ['pending', 'now()', 0, 31],
   ]) {
     await sql(
-      `insert into deliveries (user_id, webhook_id, event, body, state, next_attempt_at, created_at)
-       values ('${anna.id}', '${webhook.id}', 'ping', '{}', '${state}', ${next}, now() - interval '${days} days')`,
+      `insert into deliveries (user_id, webhook_id, event, body, state, next_attempt_at, tries, created_at)
+       values ('${anna.id}', '${webhook.id}', 'ping', '{}', '${state}', ${next}, ${tries}, now() - interval '${days} days')`,
     );
   }
   await runJob('drop_deliveries');

@@ -133,3 +133,19 @@ test('jobs of a worker that died go out again, also the last attempt; those of a
   await expect.poll(() => done.toSorted(), { timeout: 10_000 }).toEqual([1, 2]);
   expect(starts).toBe(2);
 });
+
+test('connections that are cut, all at once, are made again and lose no job', async () => {
+  const sturdy = defineJob<{ n: number }>('sturdy', { lane: 'network' });
+  const done = new Set<number>();
+  running([handle(sturdy, async ({ n }) => void done.add(n))]);
+  await enqueue(db, sturdy, { n: 0 });
+  await expect.poll(() => done.size, { timeout: 10_000 }).toBe(1);
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'daymark-jobs' and datname = current_database()`;
+  for (let n = 1; n <= 3; n++) {
+    expect(await onServer(cut, database.connection)).not.toEqual([]);
+    await enqueue(db, sturdy, { n });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await expect.poll(() => [...done].toSorted(), { timeout: 15_000 }).toEqual([0, 1, 2, 3]);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { operatorWakeWaiting } from '../../src/webhooks/queries.ts';
+import { operatorWakeWaiting } from '../../src/webhooks/delivery-queries.ts';
 import { onServer } from '../database.ts';
 import { receiver } from '../receiver.ts';
 import { addWebhook, appWithWorker, deliveriesOf } from './world.ts';

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Person } from '../app.ts';
+import { onServer } from '../database.ts';
 import { receiver, type Behaviour } from '../receiver.ts';
 import { addWebhook, appWithWorker, deliveriesOf } from './world.ts';
 
-const { person } = await appWithWorker({ retrySeconds: [1, 2] });
+const { person, database } = await appWithWorker({ retrySeconds: [1, 2] });
 
 /** A webhook of somebody new at a receiver that behaves so, and the id of a ping to it. */
 async function pinged(behave: Behaviour | string) {
@@ -146,4 +147,16 @@ test.each([
   const { anna, id } = await pinged(url);
   await expect.poll(async () => (await logOf(anna, id)).attempts.length, within).toBeGreaterThan(0);
   expect((await logOf(anna, id)).attempts[0]).toMatchObject({ status: null, error });
+});
+
+test('a secret that cannot be read, since SECRET_KEY changed, is told in the log; a rotation mends it', async () => {
+  const anna = await person();
+  const { url, received } = await receiver();
+  const { id } = await addWebhook(anna, url);
+  await onServer(`update webhooks set secret = $$\\x00$$ where id = '${id}'`, database.connection);
+  await anna.call('POST', `/webhooks/${id}/test`);
+  await expect.poll(async () => (await logOf(anna, id)).attempts.length, within).toBe(1);
+  expect((await logOf(anna, id)).attempts[0]?.error).toMatch('rotate it');
+  await anna.call('POST', `/webhooks/${id}/rotate`);
+  await expect.poll(() => received.length, within).toBe(1);
 });
