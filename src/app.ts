@@ -29,6 +29,7 @@ import { followTraffic } from './http/traffic.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
+import { watchJobs } from './job-metrics.ts';
 import type { Log } from './log.ts';
 import { webhookConstraints } from './webhooks/constraints.ts';
 import { deliveryRoutes } from './webhooks/delivery-routes.ts';
@@ -85,6 +86,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
   const cache = revisionCache();
+  watchJobs(metrics.registry, db);
   serveMetrics(app, metrics, { db, traffic, cache }, deps.metricsToken);
 
   const sealed = seal(deps.secretKey);

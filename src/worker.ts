@@ -1,5 +1,10 @@
 import type { ClientConfig } from 'pg';
-import { operatorDropEvents, operatorDropGuesses, operatorDropSessions } from './accounts/queries.ts';
+import {
+  operatorDropEvents,
+  operatorDropGuesses,
+  operatorDropRevocations,
+  operatorDropSessions,
+} from './accounts/queries.ts';
 import type { Deps } from './app.ts';
 import type { Config } from './config.ts';
 import { operatorEmptyTrash } from './entries/queries.ts';
@@ -20,6 +25,7 @@ const calendar: readonly [name: string, at: string, batch: Batch][] = [
   ['empty_trash', '11 3 * * *', operatorEmptyTrash],
   ['drop_sessions', '21 3 * * *', operatorDropSessions],
   ['drop_events', '31 3 * * *', operatorDropEvents],
+  ['drop_revocations', '31 * * * *', operatorDropRevocations],
   ['drop_guesses', '41 * * * *', operatorDropGuesses],
   ['drop_answers', '51 * * * *', operatorDropAnswers],
   ['drop_deliveries', '1 4 * * *', operatorDropDeliveries],

@@ -300,3 +300,10 @@ export const operatorDropGuesses = count<[limit: number]>(
      select key from login_failures where now() - interval '1 day' > all (at) limit $1)
    and now() - interval '1 day' > all (at)`,
 );
+
+/** Deletes revocations that no node can have missed and still follow: it would have forgotten all it knew. */
+export const operatorDropRevocations = count<[limit: number]>(
+  'operator_drop_revocations',
+  `delete from revocations where (at, token_hash) in (
+     select at, token_hash from revocations where at < now() - interval '1 hour' limit $1)`,
+);

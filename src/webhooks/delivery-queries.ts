@@ -134,8 +134,10 @@ export const operatorDropDeliveries = count<[limit: number]>(
    and (next_attempt_at is null or tries = 0)`,
 );
 
-/** How many deliveries there are in each state. */
+/** How many deliveries there are in each state: of those of the last day, and of all that wait for an attempt. */
 export const deliveryProgress = many<[], { state: string; deliveries: number }>(
   'operator_delivery_progress',
-  'select state, count(*)::integer as deliveries from deliveries group by state order by state',
+  `select state, count(*)::integer as deliveries from deliveries
+   where created_at > now() - interval '1 day' or next_attempt_at is not null
+   group by state order by state`,
 );

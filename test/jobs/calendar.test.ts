@@ -87,6 +87,17 @@ test('a token that has ended is shown for a month more', async () => {
   expect(left).toEqual([{ id: ids[0] }]);
 });
 
+test('the list of revoked tokens is kept for an hour', async () => {
+  const anna = await person();
+  await anna.call('POST', '/auth/logout');
+  await sql(
+    `insert into revocations values (now() - interval '61 minutes', 'x'), (now() - interval '59 minutes', 'y')`,
+  );
+  await runJob('drop_revocations');
+  expect(await countOf(`revocations where at < now() - interval '1 minute'`)).toBe(1);
+  expect(await countOf(`revocations`)).toBeGreaterThan(1);
+});
+
 test('answers are kept for seven days, failed logins for the longest window', async () => {
   const anna = await person();
   for (const key of ['old', 'new']) {
@@ -126,4 +137,16 @@ test('deliveries are kept for 30 days, those between two attempts for as long as
     'exhausted',
     'failed',
   ]);
+});
+
+test('/metrics shows how far background work has come', async () => {
+  const anna = await person();
+  const body = { url: 'https://hooks.example.org/x', events: ['ping'] };
+  const { json: webhook } = await anna.call('POST', '/webhooks', { body });
+  await anna.call('POST', `/webhooks/${webhook.id}/test`);
+  const { text } = await anna.call('GET', '//metrics');
+  expect(text).toMatch(/^daymark_jobs\{job="deliver",state="due"\} [1-9]/m);
+  expect(text).toMatch(/^daymark_jobs\{job="deliver",state="running"\} 0$/m);
+  expect(text).toMatch(/^daymark_job_oldest_due_seconds\{job="deliver"\} \d/m);
+  expect(text).toMatch(/^daymark_deliveries\{state="pending"\} [1-9]/m);
 });
