@@ -3,7 +3,7 @@ import { buildWorker } from '../../src/worker.ts';
 import { testApp } from '../app.ts';
 import { onServer } from '../database.ts';
 
-const { person, database, deps } = await testApp();
+const { person, call, database, deps } = await testApp();
 const { handlers, schedules } = buildWorker(deps);
 
 /** Runs a job of the calendar as the queue would. */
@@ -144,7 +144,7 @@ test('/metrics shows how far background work has come', async () => {
   const body = { url: 'https://hooks.example.org/x', events: ['ping'] };
   const { json: webhook } = await anna.call('POST', '/webhooks', { body });
   await anna.call('POST', `/webhooks/${webhook.id}/test`);
-  const { text } = await anna.call('GET', '//metrics');
+  const { text } = await call('GET', '//metrics');
   expect(text).toMatch(/^daymark_jobs\{job="deliver",state="due"\} [1-9]/m);
   expect(text).toMatch(/^daymark_jobs\{job="deliver",state="running"\} 0$/m);
   expect(text).toMatch(/^daymark_job_oldest_due_seconds\{job="deliver"\} \d/m);
