@@ -7,10 +7,11 @@ import {
 } from './accounts/queries.ts';
 import type { Deps } from './app.ts';
 import type { Config } from './config.ts';
+import type { Sql } from './db/sql.ts';
 import { operatorEmptyTrash } from './entries/queries.ts';
 import { operatorDropAnswers } from './http/queries.ts';
 import { seal } from './http/seal.ts';
-import { inBatches, type Batch } from './jobs/batches.ts';
+import { inBatches } from './jobs/batches.ts';
 import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
 import { operatorDropFailedJobs } from './jobs/queries.ts';
 import { runJobs, type Running } from './jobs/run.ts';
@@ -20,26 +21,32 @@ import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery
 /** What jobs are built from. */
 export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds'>;
 
-/** What is done by the calendar, when (UTC; at minutes when little else is due), and by which statement. */
-const calendar: readonly [name: string, at: string, batch: Batch][] = [
-  ['empty_trash', '11 3 * * *', operatorEmptyTrash],
-  ['drop_sessions', '21 3 * * *', operatorDropSessions],
-  ['drop_events', '31 3 * * *', operatorDropEvents],
-  ['drop_revocations', '31 * * * *', operatorDropRevocations],
-  ['drop_guesses', '41 * * * *', operatorDropGuesses],
-  ['drop_answers', '51 * * * *', operatorDropAnswers],
-  ['drop_deliveries', '1 4 * * *', operatorDropDeliveries],
-  ['drop_failed_jobs', '11 4 * * *', operatorDropFailedJobs],
-  ['wake_waiting', '* * * * *', operatorWakeWaiting],
+/** What is done by the calendar, when (UTC; at minutes when little else is due), and how. */
+const calendar: readonly [
+  name: string,
+  at: string,
+  run: (sql: Sql, signal: AbortSignal) => Promise<unknown>,
+][] = [
+  ['empty_trash', '11 3 * * *', inBatches(operatorEmptyTrash)],
+  ['drop_sessions', '21 3 * * *', inBatches(operatorDropSessions)],
+  ['drop_events', '31 3 * * *', inBatches(operatorDropEvents)],
+  ['drop_revocations', '31 * * * *', inBatches(operatorDropRevocations)],
+  ['drop_guesses', '41 * * * *', inBatches(operatorDropGuesses)],
+  ['drop_answers', '51 * * * *', inBatches(operatorDropAnswers)],
+  ['drop_deliveries', '1 4 * * *', inBatches(operatorDropDeliveries)],
+  ['drop_failed_jobs', '11 4 * * *', inBatches(operatorDropFailedJobs)],
+  ['wake_waiting', '* * * * *', (sql) => operatorWakeWaiting(sql, 10_000)],
 ];
 
 /** Every job there is and when those of the calendar are due: one line each. */
 export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules: Schedule[] } {
-  const due = calendar.map(([name, at, batch]) => {
+  const due = calendar.map(([name, at, run]) => {
     const job = defineJob<Record<string, never>>(name, { maxAttempts: 5 });
     return {
       schedule: { at, job },
-      handler: handle(job, (_, { signal }) => inBatches(deps.db, batch, signal)),
+      handler: handle(job, async (_, { signal }) => {
+        await run(deps.db, signal);
+      }),
     };
   });
   return {

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { Client, type ClientConfig } from 'pg';
 import { Pool as Connections } from 'undici';
 import { databaseUrl, startServer, type ChildServer } from '../../test/security/child-server.ts';
 import { startPostgres } from '../postgres-server.ts';
+import { cpuMs, parentOf, postgresCpuMs } from '../proc.ts';
 
 /** A server without background jobs, the database under it, and processes that do nothing but those. */
 export interface World {
@@ -14,6 +16,8 @@ export interface World {
   person(urls: string[]): Promise<Person>;
   /** Starts a process that runs jobs; resolves when it does. */
   worker(): Promise<ChildProcess>;
+  /** What server and PostgreSQL have used of the processor so far. */
+  cpuMs(): number;
   close(): Promise<void>;
 }
 
@@ -53,8 +57,10 @@ export async function openWorld(postgresBin: string | undefined): Promise<World>
     return JSON.parse(text) as Record<string, string>;
   }
 
+  const postmaster = await postmasterOf(postgres.connection);
   return {
     server,
+    cpuMs: () => cpuMs(server.pid) + postgresCpuMs(postmaster),
     person: async (urls) => {
       const email = `${crypto.randomUUID()}@example.org`;
       const { token } = await call('/auth/register', { email, password: 'a long sentence of mine' });
@@ -85,6 +91,15 @@ export async function openWorld(postgresBin: string | undefined): Promise<World>
       await postgres.stop();
     },
   };
+}
+
+async function postmasterOf(connection: ClientConfig): Promise<number> {
+  const client = new Client(connection);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const postmaster = parentOf(rows[0]?.pid ?? 0);
+  await client.end();
+  return postmaster;
 }
 
 /** Ends a process and waits for that. */

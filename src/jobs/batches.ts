@@ -7,7 +7,12 @@ export type Batch = Query<[limit: number], number>;
 // Long enough to pay for its transaction, short enough that nobody waits for its locks.
 const batchSize = 1000;
 
-/** Repeats a statement, each time in a transaction of its own, until nothing is left or `signal` fires. */
-export async function inBatches(sql: Sql, batch: Batch, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await batch(sql, batchSize)) === batchSize) await turn();
+/**
+ * What repeats a statement, each time in a transaction of its own, until nothing is left or the signal fires. The
+ * statement must deal with other rows each time.
+ */
+export function inBatches(batch: Batch): (sql: Sql, signal: AbortSignal) => Promise<void> {
+  return async (sql, signal) => {
+    while (!signal.aborted && (await batch(sql, batchSize)) === batchSize) await turn();
+  };
 }

@@ -21,11 +21,12 @@ export interface Presence {
 export function keepPresence(connection: ClientConfig, log: Log, everyMs: number): Presence {
   const workers = new Set<string>();
   const ending = new AbortController();
+  let pause = new AbortController();
   let session: Session | undefined;
   let suspects = new Set<string>();
 
   async function look(): Promise<void> {
-    session ??= await open(connection, workers);
+    session ??= await open(connection, workers, () => pause.abort());
     const absent = new Set((await findAbsent(session.sql)).map(({ worker }) => worker));
     const dead = [...absent].filter((worker) => suspects.has(worker) && !workers.has(worker));
     suspects = absent;
@@ -44,8 +45,10 @@ export function keepPresence(connection: ClientConfig, log: Log, everyMs: number
         await session?.close();
         session = undefined;
       }
-      // A lost session is a sign of life lost: it is back before anybody looks twice.
-      await sleep(lost ? 1000 : everyMs, undefined, { signal: ending.signal }).catch(() => undefined);
+      // A lost session is a sign of life lost, and ends the pause: it is back before anybody looks twice.
+      pause = new AbortController();
+      const signal = AbortSignal.any([pause.signal, ending.signal]);
+      await sleep(lost ? 1000 : everyMs, undefined, { signal }).catch(() => undefined);
     }
     await session?.close();
   }
@@ -68,7 +71,11 @@ interface Session {
   close(): Promise<void>;
 }
 
-async function open(connection: ClientConfig, workers: ReadonlySet<string>): Promise<Session> {
+async function open(
+  connection: ClientConfig,
+  workers: ReadonlySet<string>,
+  onLoss: () => void,
+): Promise<Session> {
   const client = new Client({
     ...connection,
     application_name: 'daymark-jobs',
@@ -77,6 +84,7 @@ async function open(connection: ClientConfig, workers: ReadonlySet<string>): Pro
     keepAlive: true,
   });
   client.on('error', () => undefined);
+  client.on('end', onLoss);
   const close = () => client.end().catch(() => undefined);
   try {
     await client.connect();
