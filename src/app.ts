@@ -31,7 +31,12 @@ import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import { insightRoutes } from './insights/routes.ts';
+import { watchJobs } from './job-metrics.ts';
 import type { Log } from './log.ts';
+import { webhookConstraints } from './webhooks/constraints.ts';
+import { deliveryRoutes } from './webhooks/delivery-routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
+import type { TargetRules } from './webhooks/target.ts';
 
 /** All that the server is built from. */
 export interface Deps {
@@ -53,6 +58,10 @@ export interface Deps {
   limiter: Limiter;
   rateLimit: RateLimit;
   loginLimit: LoginLimit;
+  /** Where webhooks may lead. */
+  targets: TargetRules;
+  /** Seconds before each further attempt of a delivery. */
+  retrySeconds: readonly number[];
 }
 
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
@@ -66,7 +75,9 @@ export async function buildApp(deps: Deps): Promise<App> {
 
   app.setValidatorCompiler(schemaCompiler());
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  app.setErrorHandler(errorHandler({ ...accountConstraints, ...entryConstraints }, metrics.problem));
+  app.setErrorHandler(
+    errorHandler({ ...accountConstraints, ...entryConstraints, ...webhookConstraints }, metrics.problem),
+  );
   app.addSchema(problemSchema);
   readJsonBodies(app);
   if (deps.development) explainPlans(app);
@@ -80,14 +91,17 @@ export async function buildApp(deps: Deps): Promise<App> {
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
   const cache = revisionCache();
+  watchJobs(metrics.registry, db);
   serveMetrics(app, metrics, { db, traffic, cache }, deps.metricsToken);
 
+  const sealed = seal(deps.secretKey);
   const parts = {
     ...deps,
+    seal: sealed,
     cookie,
     sessions: found,
     cursors: cursors(deps.secretKey),
-    answers: answersOnce(seal(deps.secretKey)),
+    answers: answersOnce(sealed),
     cache,
   };
   await app.register(
@@ -98,6 +112,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       entryRoutes(api, parts);
       vocabularyRoutes(api, parts);
       insightRoutes(api, parts);
+      webhookRoutes(api, parts);
+      deliveryRoutes(api, parts);
       done();
     },
     { prefix: '/api/v1' },

@@ -18,6 +18,11 @@ program
   .option('--demo', 'make a demo account with a year of days')
   .action(async (options: { demo?: boolean }) => (await import('./cli/serve.ts')).serve(options));
 
+program
+  .command('work')
+  .description('run background jobs only: deliveries of webhooks, imports, what is due by the calendar')
+  .action(async () => (await import('./cli/work.ts')).work());
+
 const migrate = program.command('migrate').description('change the version of the database schema');
 migrate
   .command('up')

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import { databaseFault } from './db/errors.ts';
 import { migrateTo } from './db/migrate.ts';
+import { installQueue } from './jobs/install.ts';
 import type { Log } from './log.ts';
 import { migrations } from './migrations.ts';
 
 const everyMs = 1000;
 
 /**
- * Migrates the database to the newest version, waiting for as long as it cannot be reached: one log line a
+ * Migrates the database and its job queue to the newest version, waiting for as long as it cannot be reached: one log line a
  * second at most. Throws what waiting cannot mend, such as a migration that fails.
  */
 export async function prepareDatabase(
@@ -20,6 +21,7 @@ export async function prepareDatabase(
   while (!isEnding()) {
     try {
       await migrateTo({ connection, directory: migrations, target: 'latest', log, signal });
+      await installQueue(connection);
       return;
     } catch (error) {
       const reason = unreachable(error);

@@ -7,6 +7,7 @@ import { buildApp, type Deps } from '../src/app.ts';
 import { connect, type Database } from '../src/db/connect.ts';
 import { slidingWindow } from '../src/http/sliding-window.ts';
 import type { App } from '../src/http/types.ts';
+import { addressRules } from '../src/webhooks/addresses.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 import { underRowSecurity } from './row-security.ts';
 
@@ -99,6 +100,8 @@ function defaults(db: Database): Deps {
     limiter: slidingWindow(rateLimit),
     rateLimit,
     loginLimit: { attempts: 10, windowSeconds: 300 },
+    targets: { addresses: addressRules([]), resolve: async () => [] },
+    retrySeconds: [5, 300],
   };
 }
 

@@ -2,6 +2,7 @@ import { Client, type ClientConfig } from 'pg';
 import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { migrateTo } from '../src/db/migrate.ts';
+import { installQueue } from '../src/jobs/install.ts';
 import { startPostgres } from './postgres.ts';
 import { applyRowSecurity } from './row-security.ts';
 
@@ -31,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     target: 'latest',
     log: pino({ level: 'warn' }),
   });
+  await installQueue({ ...connection, database: template });
   const rowSecurity = process.env['TEST_ROW_SECURITY'] === '1';
   if (rowSecurity) {
     await applyRowSecurity({ ...connection, database: template });

@@ -45,7 +45,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const modules = import.meta.glob<Record<string, unknown>>(['../src/*/queries.ts', '../src/insights/*.ts'], {
+const modules = import.meta.glob<Record<string, unknown>>(['../src/*/*queries.ts', '../src/insights/*.ts'], {
   eager: true,
 });
 const statements = [

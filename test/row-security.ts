@@ -11,6 +11,7 @@ export const withoutOwner: Readonly<Record<string, string>> = {
   register: 'makes the owner',
   find_login: 'finds the owner by their e-mail address',
   find_session: 'finds the owner of a token',
+  enqueue_job: 'the queue of jobs is no person’s',
 };
 
 /** Puts the policies of row-security.sql on a migrated database; again changes nothing. */

@@ -4,6 +4,8 @@ import type { Deps } from '../app.ts';
 import type { Config } from '../config.ts';
 import { secretKey } from '../secret-key.ts';
 import { packageVersion } from '../version.ts';
+import { addressRules } from '../webhooks/addresses.ts';
+import { systemResolve } from '../webhooks/resolve.ts';
 
 /** What the server is built from: the parts that live, and what the configuration says of the rest. */
 export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health' | 'limiter'>): Deps {
@@ -22,5 +24,7 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     development: process.env['NODE_ENV'] === 'development',
     rateLimit: config.rateLimit,
     loginLimit: config.loginLimit,
+    targets: { addresses: addressRules(config.webhookAllowNets), resolve: systemResolve() },
+    retrySeconds: config.webhookRetrySeconds,
   };
 }

@@ -1,19 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { migrateTo, migrationStatus, newMigration } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
+import { installQueue } from '../jobs/install.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import { makeLog } from '../log.ts';
 import { migrations } from '../migrations.ts';
 import { settings } from './settings.ts';
 
-/** `migrate up` */
+/** `migrate up`, the job queue included. */
 export function up(): Promise<void> {
-  return migrate('latest');
+  return withDatabase(async ({ direct }) => {
+    await report(direct, 'latest');
+    await installQueue(direct);
+  });
 }
 
 /** `migrate goto <version>` */
 export function goTo(version: string): Promise<void> {
-  return migrate(wholeNumber(version, 'the version'));
+  const target = wholeNumber(version, 'the version');
+  return withDatabase(({ direct }) => report(direct, target));
 }
 
 /** `migrate down [n]` */
@@ -42,10 +47,6 @@ export function status(): Promise<void> {
 /** `migrate new <name>` */
 export async function create(name: string): Promise<void> {
   for (const file of await newMigration(fileURLToPath(migrations), name)) console.log(file);
-}
-
-function migrate(target: number | 'latest'): Promise<void> {
-  return withDatabase(({ direct }) => report(direct, target));
 }
 
 async function report(connection: Installation['direct'], target: number | 'latest'): Promise<void> {

@@ -10,9 +10,11 @@ import { sharedWindow } from '../http/shared-window.ts';
 import { slidingWindow, type Limiter } from '../http/sliding-window.ts';
 import type { App } from '../http/types.ts';
 import { openInstallation, type Installation } from '../installation.ts';
+import type { Running } from '../jobs/run.ts';
 import { makeLog, type Log } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
+import { jobGraceMs, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
 import { settings } from './settings.ts';
 
@@ -23,16 +25,17 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   for (const note of notes) log.info(note);
 
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
-  const running: { installation?: Installation; watch?: Watch } = {};
+  const running: { installation?: Installation; watch?: Watch; jobs?: Running } = {};
   const db = connectLater(config, log, () => running.installation?.connection);
   const limiter = makeLimiter(config, health);
-  const app = await buildApp(depsOf(config, { db, log, health, limiter }));
+  const deps = depsOf(config, { db, log, health, limiter });
+  const app = await buildApp(deps);
   const url = await listen(app, config);
 
   const starting = new AbortController();
   const opening = openInstallation(config, log, 'serve', starting.signal);
   const close = async () => {
-    await app.close();
+    await Promise.all([app.close(), running.jobs?.stop(jobGraceMs(config))]);
     await running.watch?.stop();
     limiter.close();
     await db.close();
@@ -52,6 +55,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
     if (starting.signal.aborted) return;
     running.watch = watchDatabase(connection, (isUp) => (health.database = isUp ? 'up' : 'down'));
     Object.assign(health, { phase: 'ready', database: 'up' });
+    if (config.worker) running.jobs = startWorker(direct, deps);
     const place = config.publicUrl ?? url;
     log.info(
       `Daymark is ready. Open ${place} in a browser; its API is at ${place}/api/v1, explained at ${place}/docs.`,

@@ -1,5 +1,5 @@
 import { instantText } from '../db/instant.ts';
-import { first, one } from '../db/sql.ts';
+import { count, first, one } from '../db/sql.ts';
 import { entryJson } from './entry-json.ts';
 
 export interface EntryRow {
@@ -24,18 +24,23 @@ export type NewEntry = [
 
 /** Raises the revision, which locks the diary, and gives its rules for days as they are under the lock. */
 const raiseRevision = `update journals set revision = revision + 1 where user_id = $1
-     returning user_id, time_zone, day_start_minutes`;
+     returning user_id, time_zone, day_start_minutes, webhooks`;
 
 /**
  * Locks the diary without raising the revision, for writes that may find nothing to do. The lock comes
  * first everywhere, so that two writes never wait for each other in a ring.
  */
-const lockJournal = `select user_id, time_zone, day_start_minutes from journals where user_id = $1 for no key update`;
+const lockJournal = `select user_id, time_zone, day_start_minutes, webhooks from journals
+     where user_id = $1 for no key update`;
+
+/** Writes deliveries in the statement of the change; who has no webhooks pays for one comparison. */
+const announced = (event: string) =>
+  `case when (select webhooks from journal) > 0 then announce($1, ${event}, ${entryJson}) end as announced`;
 
 const atVersion = '($3::integer[] is null or e.version = any ($3))';
 
 /** A change of the entry `$2` of the user `$1`, if it meets the condition; only then the revision rises. */
-const changing = (set: string, condition: string) => `with journal as (
+const changing = (event: string, set: string, condition: string) => `with journal as (
      ${lockJournal}
    ), written as (
      update entries e
@@ -46,7 +51,7 @@ const changing = (set: string, condition: string) => `with journal as (
    ), raised as (
      update journals j set revision = revision + 1 from written w where j.user_id = w.user_id
    )
-   select e.id, e.version, ${entryJson} as entry from written e`;
+   select e.id, e.version, ${entryJson} as entry, ${announced(`'${event}'`)} from written e`;
 
 const newRow = (from: number) => `$${from}, $${from + 1}, $${from + 2}, $${from + 3}, $${from + 4},
      $${from + 5}::timestamptz, coalesce($${from + 6}, journal.time_zone),
@@ -63,7 +68,7 @@ export const createEntry = first<[userId: string, ...NewEntry], EntryRow>(
    )
    insert into entries as e (user_id, ${columns})
    select journal.user_id, ${newRow(2)} from journal
-   returning e.id, e.version, ${entryJson} as entry`,
+   returning e.id, e.version, ${entryJson} as entry, ${announced(`'entry.created'`)}`,
 );
 
 const putText = (condition: string) => `with journal as (
@@ -76,7 +81,8 @@ const putText = (condition: string) => `with journal as (
        measures = excluded.measures, at = excluded.at, time_zone = excluded.time_zone,
        local_day = excluded.local_day, search = excluded.search, updated_at = now(), version = e.version + 1, deleted_at = null
    ${condition}
-   returning e.id, e.version, ${entryJson} as entry`;
+   returning e.id, e.version, ${entryJson} as entry,
+     ${announced(`case e.version when 1 then 'entry.created' else 'entry.updated' end`)}`;
 
 /** Creates an entry under the client's id, or replaces it whole; from the trash it comes back. Version 1 was created. */
 export const putEntry = first<[userId: string, id: string, ...NewEntry], EntryRow>('put_entry', putText(''));
@@ -114,6 +120,7 @@ export const updateEntry = first<
 >(
   'update_entry',
   changing(
+    'entry.updated',
     `text = coalesce($4, e.text), mood = case when $5 then $6 else e.mood end,
          category = coalesce($7, e.category), tags = coalesce($8, e.tags),
          measures = (case when $9 then '{}' else e.measures end || $10::jsonb) - $11::text[],
@@ -139,13 +146,13 @@ export const findVersion = first<[userId: string, id: string], { version: number
 /** Moves an entry into the trash, at one of `versions` where those are given. No row where there is none such. */
 export const trashEntry = first<[userId: string, id: string, versions: readonly number[] | null], EntryRow>(
   'trash_entry',
-  changing('deleted_at = now()', `e.deleted_at is null and ${atVersion}`),
+  changing('entry.deleted', 'deleted_at = now()', `e.deleted_at is null and ${atVersion}`),
 );
 
 /** Brings an entry back from the trash. No row where it is not in it. */
 export const restoreEntry = first<[userId: string, id: string], EntryRow>(
   'restore_entry',
-  changing('deleted_at = null', 'e.deleted_at is not null'),
+  changing('entry.restored', 'deleted_at = null', 'e.deleted_at is not null'),
 );
 
 /** The revision of a diary: one row, whatever is in it. */
@@ -176,4 +183,25 @@ export const listTags = one<[userId: string], { list: string }>(
 export const listMeasures = one<[userId: string], { list: string }>(
   'list_measures',
   vocabulary('measure', ', jsonb_object_keys(e.measures) measure'),
+);
+
+/**
+ * Deletes for good what has lain in the trash for 30 days. Raises the revision, under which lists of the trash are
+ * cached, and locks the diaries first, like every write; what was restored meanwhile stays.
+ */
+export const operatorEmptyTrash = count<[limit: number]>(
+  'operator_empty_trash',
+  `with due as (
+     select user_id, id from entries where deleted_at < now() - interval '30 days' limit $1
+   ), journal as (
+     select user_id from journals where user_id in (select user_id from due) order by user_id for no key update
+   ), gone as (
+     delete from entries e using journal, due
+     where e.user_id = journal.user_id and e.user_id = due.user_id and e.id = due.id
+       and e.deleted_at < now() - interval '30 days'
+     returning e.user_id
+   ), raised as (
+     update journals set revision = revision + 1 where user_id in (select user_id from gone)
+   )
+   select user_id from gone`,
 );

@@ -25,3 +25,11 @@ export const keepAnswer = count<
    on conflict (user_id, operation, key) do update
    set body_hash = excluded.body_hash, answer = excluded.answer, created_at = now()`,
 );
+
+/** Deletes answers that are no longer given again. */
+export const operatorDropAnswers = count<[limit: number]>(
+  'operator_drop_answers',
+  `delete from idempotency_keys where (user_id, operation, key) in (
+     select user_id, operation, key from idempotency_keys where created_at < now() - interval '7 days' limit $1)
+   and created_at < now() - interval '7 days'`,
+);

@@ -31,6 +31,9 @@ test('deleting an account takes every row of every table, and nobody else’s', 
     });
     await someone.call('POST', '/entries', { body: { text: 'y' } });
     await someone.call('DELETE', `/entries/${entry.id}`);
+    const webhook = { url: 'https://hooks.example.org/x', events: ['ping'] };
+    const { json: made } = await someone.call('POST', '/webhooks', { body: webhook });
+    await someone.call('POST', `/webhooks/${made.id}/test`);
     await someone.call('POST', '/me/tokens', { body: { name: 'x', scopes: ['export'] } });
   }
   const before = await rowsOf(anna.id);

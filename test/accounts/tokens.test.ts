@@ -156,7 +156,7 @@ describe('sessions', () => {
     const script = caller(secondNode, token);
     const status = async () => (await script('GET', '/me')).status;
     // Remembered for longer than an answer holds by itself.
-    for (const end = Date.now() + 1500; Date.now() < end; ) expect(await status()).toBe(200);
+    for (const end = Date.now() + 1500; Date.now() < end;) expect(await status()).toBe(200);
     const within = async (statement: string, expected: number) => {
       const start = Date.now();
       await onServer(statement, database.connection);

@@ -19,6 +19,7 @@ const annas = {
   category: canary('category'),
   tag: canary('tag'),
   measure: canary('measure'),
+  webhook: canary('webhook'),
 };
 
 async function signUpAnna(): Promise<{ call: Call; secret: string }> {
@@ -48,14 +49,18 @@ for (const [n, id] of ids.entries()) {
   await ben.call('PUT', `/entries/${id}`, { body: { text: `mine ${n}`, mood: 3, at: at(n) } });
 }
 await anna.call('DELETE', `/entries/${ids[0]}`);
+const { json: webhook } = await anna.call('POST', '/webhooks', {
+  body: { url: `https://hooks.example.org/${annas.webhook}`, events: ['ping'] },
+});
+for (let n = 0; n < 2; n++) await anna.call('POST', `/webhooks/${webhook.id}/test`);
 const annasIds = await Promise.all(
-  ['/me/sessions', '/me/tokens'].map(async (path) => {
+  ['/me/sessions', '/me/tokens', '/webhooks'].map(async (path) => {
     const { json } = await anna.call('GET', path);
-    return (json.sessions ?? json.tokens).map((each: { id: string }) => each.id) as string[];
+    return (json.sessions ?? json.tokens ?? json.webhooks).map((each: { id: string }) => each.id) as string[];
   }),
 );
 const cursors = await Promise.all(
-  ['/entries?limit=2', '/me/events?limit=1'].map(
+  ['/entries?limit=2', '/me/events?limit=1', `/webhooks/${webhook.id}/deliveries?limit=1`].map(
     async (path) => (await anna.call('GET', path)).json.next_cursor,
   ),
 );
@@ -84,6 +89,14 @@ async function provokeAll(by: Call): Promise<[string, Answer][]> {
     ...cursors.map((cursor): [string, string] => ['GET', `/me/events?cursor=${cursor}&limit=1`]),
     ...annasIds.flat().map((each): [string, string] => ['DELETE', `/me/sessions/${each}`]),
     ...annasIds.flat().map((each): [string, string] => ['DELETE', `/me/tokens/${each}`]),
+    ['PATCH', `/webhooks/${webhook.id}`, { active: false }],
+    ['POST', `/webhooks/${webhook.id}/rotate`],
+    ['POST', `/webhooks/${webhook.id}/test`],
+    ['DELETE', `/webhooks/${webhook.id}`],
+    ...cursors.map((cursor): [string, string] => [
+      'GET',
+      `/webhooks/${webhook.id}/deliveries?cursor=${cursor}&limit=1`,
+    ]),
     ['PUT', `/entries/${id}`, { mood: 5 }, { 'if-none-match': '*' }],
     ['PUT', `/entries/${id}`, { mood: 5 }, { 'if-match': '"99"' }],
     ['PATCH', `/entries/${id}`, { mood: 5 }, { 'if-match': '"99"' }],

@@ -14,7 +14,12 @@ export async function signUpOwner({ app, person, call }: TestApp): Promise<Owner
   const { json: entry } = await someone.call('POST', '/entries', {
     body: { text: 'the owner’s own', mood: 8, category: 'private', tags: ['mine'], measures: { sleep: 7 } },
   });
-  return { ...someone, things: { entry: entry.id, session, token } };
+  const { json: webhook } = await someone.call('POST', '/webhooks', {
+    body: { url: 'https://hooks.example.org/own', events: ['ping'] },
+  });
+  const { json: delivery } = await someone.call('POST', `/webhooks/${webhook.id}/test`);
+  const things = { entry: entry.id, session, token, webhook: webhook.id, delivery: delivery.id };
+  return { ...someone, things };
 }
 
 /** A personal access token of somebody's. */

@@ -8,7 +8,7 @@ export interface Owner extends Person {
 }
 
 /** What a path can name by its id; what does not exist answers 404 `<thing>_not_found`. */
-export type Thing = 'entry' | 'session' | 'token';
+export type Thing = 'entry' | 'session' | 'token' | 'webhook' | 'delivery';
 
 export interface Operation {
   /** Who may call it, as the contract has it: anybody, or a token with this scope. */
@@ -97,6 +97,29 @@ export const operations: Record<string, Operation> = {
   },
   'DELETE /api/v1/entries/{id}': { access: 'entries:write', thing: 'entry', good: 204 },
   'POST /api/v1/entries/{id}/restore': { access: 'entries:write', thing: 'entry', good: 200 },
+
+  'GET /api/v1/webhooks': { access: 'webhooks', good: 200 },
+  'POST /api/v1/webhooks': {
+    access: 'webhooks',
+    body: () => ({ url: 'https://hooks.example.org/walk', events: ['ping'] }),
+    good: 201,
+  },
+  'GET /api/v1/webhooks/{id}': { access: 'webhooks', thing: 'webhook', good: 200 },
+  'PATCH /api/v1/webhooks/{id}': {
+    access: 'webhooks',
+    thing: 'webhook',
+    body: () => ({ description: 'walked' }),
+    good: 200,
+  },
+  'DELETE /api/v1/webhooks/{id}': { access: 'webhooks', thing: 'webhook', good: 204 },
+  'POST /api/v1/webhooks/{id}/rotate': { access: 'webhooks', thing: 'webhook', good: 200 },
+  'POST /api/v1/webhooks/{id}/test': { access: 'webhooks', thing: 'webhook', good: 202 },
+  'GET /api/v1/webhooks/{id}/deliveries': { access: 'webhooks', thing: 'webhook', good: 200 },
+  'POST /api/v1/webhooks/{id}/deliveries/{delivery}/retry': {
+    access: 'webhooks',
+    thing: 'webhook',
+    good: 202,
+  },
 
   'GET /api/v1/categories': { access: 'entries:read', good: 200 },
   'GET /api/v1/tags': { access: 'entries:read', good: 200 },

@@ -28,6 +28,7 @@ const guarded = all.filter(({ access }) => access !== 'free' && access !== 'publ
 
 interface CallMore {
   id?: string;
+  delivery?: string;
   headers?: Record<string, string>;
   body?: string;
 }
@@ -42,7 +43,8 @@ function ask(
   const [method = '', path = ''] = name.split(' ');
   const id = more.id ?? (thing === undefined ? '' : anna.things[thing]);
   // The caller's own spelling of a path that does not begin with the API's.
-  return by(method, `/${path.replace('{id}', id)}`, {
+  const delivery = more.delivery ?? anna.things.delivery;
+  return by(method, `/${path.replace('{id}', id).replace('{delivery}', delivery)}`, {
     ...(more.headers ? { headers: more.headers } : {}),
     ...(body ? { body: more.body ?? body(asker) } : {}),
   });
@@ -185,7 +187,8 @@ test('the owner may do all of it', async () => {
   const seen = await walk(guarded, async (operation) => {
     const someone = operation.name.startsWith('GET ') ? reader : await signUpOwner(server);
     const id = operation.thing && someone.things[operation.thing];
-    return ask(someone.call, operation, someone, id === undefined ? {} : { id });
+    const { delivery } = someone.things;
+    return ask(someone.call, operation, someone, id === undefined ? {} : { id, delivery });
   });
   expect(seen).toEqual(each(guarded, ({ good }) => String(good)));
 });

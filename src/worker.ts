@@ -1,0 +1,66 @@
+import type { ClientConfig } from 'pg';
+import {
+  operatorDropEvents,
+  operatorDropGuesses,
+  operatorDropRevocations,
+  operatorDropSessions,
+} from './accounts/queries.ts';
+import type { Deps } from './app.ts';
+import type { Config } from './config.ts';
+import type { Sql } from './db/sql.ts';
+import { operatorEmptyTrash } from './entries/queries.ts';
+import { operatorDropAnswers } from './http/queries.ts';
+import { seal } from './http/seal.ts';
+import { inBatches } from './jobs/batches.ts';
+import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
+import { operatorDropFailedJobs } from './jobs/queries.ts';
+import { runJobs, type Running } from './jobs/run.ts';
+import { deliverHandler } from './webhooks/deliver.ts';
+import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery-queries.ts';
+
+/** What jobs are built from. */
+export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds'>;
+
+/** What is done by the calendar, when (UTC; at minutes when little else is due), and how. */
+const calendar: readonly [
+  name: string,
+  at: string,
+  run: (sql: Sql, signal: AbortSignal) => Promise<unknown>,
+][] = [
+  ['empty_trash', '11 3 * * *', inBatches(operatorEmptyTrash)],
+  ['drop_sessions', '21 3 * * *', inBatches(operatorDropSessions)],
+  ['drop_events', '31 3 * * *', inBatches(operatorDropEvents)],
+  ['drop_revocations', '31 * * * *', inBatches(operatorDropRevocations)],
+  ['drop_guesses', '41 * * * *', inBatches(operatorDropGuesses)],
+  ['drop_answers', '51 * * * *', inBatches(operatorDropAnswers)],
+  ['drop_deliveries', '1 4 * * *', inBatches(operatorDropDeliveries)],
+  ['drop_failed_jobs', '11 4 * * *', inBatches(operatorDropFailedJobs)],
+  ['wake_waiting', '* * * * *', (sql) => operatorWakeWaiting(sql, 10_000)],
+];
+
+/** Every job there is and when those of the calendar are due: one line each. */
+export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules: Schedule[] } {
+  const due = calendar.map(([name, at, run]) => {
+    const job = defineJob<Record<string, never>>(name, { maxAttempts: 5 });
+    return {
+      schedule: { at, job },
+      handler: handle(job, async (_, { signal }) => {
+        await run(deps.db, signal);
+      }),
+    };
+  });
+  return {
+    handlers: [deliverHandler({ ...deps, seal: seal(deps.secretKey) }), ...due.map(({ handler }) => handler)],
+    schedules: due.map(({ schedule }) => schedule),
+  };
+}
+
+/** Runs the jobs of this process; `connection` leads past any transaction pooler. */
+export function startWorker(connection: ClientConfig, deps: WorkerDeps): Running {
+  return runJobs({ connection, log: deps.log, ...buildWorker(deps) });
+}
+
+/** How long jobs may take to finish at the end of a process: what is left for the rest is a fifth. */
+export function jobGraceMs({ shutdownTimeoutMs }: Config): number {
+  return shutdownTimeoutMs * 0.8;
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Webhook } from 'standardwebhooks';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyDatabase } from '../database.ts';
+import { receiver } from '../receiver.ts';
+import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
+
+/** Starts `daymark work` with this environment and no other. */
+function startWork(env: Record<string, string>) {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'work'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { PATH, HOME, LOG_FORMAT: 'json', ...env },
+  });
+  let written = '';
+  child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return {
+    written: () => written,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return (await ended)[0];
+    },
+  };
+}
+
+test('`serve` without a worker only writes; `work` beside it sends, finishes what it has in hand, and ends with 0', async () => {
+  const database = await emptyDatabase();
+  onTestFinished(() => database.drop());
+  const env = {
+    DATABASE_URL: databaseUrl(database.connection, 'any'),
+    SECRET_KEY: '0'.repeat(64),
+    WEBHOOK_ALLOW_NETS: '127.0.0.0/8',
+  };
+  const server = await startServer({ ...env, WORKER: 'false' });
+  onTestFinished(async () => {
+    await server.stop();
+  });
+  const body = { email: 'you@example.org', password: 'a long sentence of yours' };
+  const { json: account } = await fetcher(server.url)('POST', '/auth/register', { body });
+  const call = fetcher(server.url, account.token);
+  const answer: (() => void)[] = [];
+  const there = await receiver((_message, _request, response) => {
+    answer.push(() => void response.writeHead(204).end());
+  });
+  const { json: webhook } = await call('POST', '/webhooks', {
+    body: { url: there.url, events: ['entry.created'] },
+  });
+  await call('POST', '/entries', { body: { mood: 5 } });
+
+  const worker = startWork(env);
+  await expect.poll(() => there.received.length, { timeout: 15_000 }).toBe(1);
+  const [{ body: text, headers } = { body: '', headers: {} }] = there.received;
+  new Webhook(webhook.secret).verify(text, headers);
+  const stopped = worker.stop();
+  await expect.poll(() => worker.written()).toContain('shutting down');
+  answer.forEach((each) => each());
+  expect(await stopped).toBe(0);
+  const { json } = await call('GET', `/webhooks/${webhook.id}/deliveries`);
+  expect(json.deliveries).toMatchObject([{ state: 'succeeded', attempts: [{ status: 204 }] }]);
+  expect(worker.written()).not.toContain(webhook.secret);
+}, 40_000);
+
+test('`work` waits for a database that is away, and ends when it is told to', async () => {
+  const worker = startWork({
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    SECRET_KEY: '0'.repeat(64),
+  });
+  await expect.poll(() => worker.written(), { timeout: 15_000 }).toContain('waiting for it');
+  expect(await worker.stop()).toBe(0);
+});
