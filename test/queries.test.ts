@@ -35,7 +35,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const modules = import.meta.glob<Record<string, unknown>>('../src/*/queries.ts', { eager: true });
+const modules = import.meta.glob<Record<string, unknown>>('../src/*/*queries.ts', { eager: true });
 const statements = [
   ...Object.values(modules)
     .flatMap((module) => Object.values(module))
