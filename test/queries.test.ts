@@ -48,7 +48,6 @@ afterAll(async () => {
 const modules = import.meta.glob<Record<string, unknown>>(['../src/*/*queries.ts', '../src/insights/*.ts'], {
   eager: true,
 });
-const modules = import.meta.glob<Record<string, unknown>>('../src/*/*queries.ts', { eager: true });
 const statements = [
   ...Object.values(modules)
     .flatMap((module) => Object.values(module))
