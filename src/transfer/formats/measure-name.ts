@@ -1,0 +1,11 @@
+/** A name of a measure as the contract has it, made from what somebody called it; null where nothing is left. */
+export function measureName(text: string): string | null {
+  const name = text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^[_0-9]+|_+$/g, '')
+    .slice(0, 40);
+  return name === '' ? null : name;
+}
