@@ -11,8 +11,14 @@ export interface WallTime {
   second: number;
 }
 
-/** Reads wall clock times of one zone as RFC 3339 in UTC. */
-export type LocalClock = (time: WallTime) => string;
+/** A moment, and what the clock on the wall showed as if it were UTC; both RFC 3339. */
+export interface LocalTime {
+  at: string;
+  stamp: string;
+}
+
+/** Reads wall clock times of one zone. */
+export type LocalClock = (time: WallTime) => LocalTime;
 
 /** The clock of a zone, or of the one that is meant where none is named. Throws a Problem for a zone that is none. */
 export type LocalClocks = (timeZone?: string) => LocalClock;
@@ -60,13 +66,16 @@ function localClock(timeZone: string): LocalClock {
     offsets.set(quarter, offset);
     return offset;
   };
-  return (time) => {
-    const wall = utcMs(time);
+  const momentOf = (wall: number) => {
     const [before, after] = [offsetAt(wall - dayMs), offsetAt(wall + dayMs)];
     const first = wall - before;
-    if (before === after || offsetAt(first) === before) return new Date(first).toISOString();
+    if (before === after || offsetAt(first) === before) return first;
     const second = wall - after;
-    return new Date(offsetAt(second) === after ? second : first).toISOString();
+    return offsetAt(second) === after ? second : first;
+  };
+  return (time) => {
+    const wall = utcMs(time);
+    return { at: new Date(momentOf(wall)).toISOString(), stamp: new Date(wall).toISOString() };
   };
 }
 

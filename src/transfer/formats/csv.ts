@@ -1,6 +1,6 @@
 import type { EntryInput } from '../../entries/members.ts';
 import { tagsIn, textOfCell } from '../csv-cell.ts';
-import { localClocks, type LocalClock, type LocalClocks } from '../local-time.ts';
+import { localClocks, type LocalClock, type LocalClocks, type LocalTime } from '../local-time.ts';
 import type { SourceFile } from '../source-file.ts';
 import { csvTable } from './csv-records.ts';
 import { measureName } from './measure-name.ts';
@@ -63,8 +63,9 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
     if (value === undefined || column.measure === null) leftOut.push(column.name);
     else measures[column.measure] = value;
   }
-  const entry = { ...membersIn(read, moods), measures, at: timeIn(read, clocks) };
-  return { entry, identity: cells.join('\u001f'), leftOut };
+  const { at, stamp } = timeIn(read, clocks);
+  const entry = { ...membersIn(read, moods), measures, at };
+  return { entry, stamp, identity: cells.join('\u001f'), leftOut };
 }
 
 function membersIn(cells: Record<string, string>, moods: MoodNames): EntryInput {
@@ -88,16 +89,16 @@ function moodIn(cell: string, moods: MoodNames): number | null {
   throw new UnmappedMood(cell);
 }
 
-function timeIn({ at, date, time, time_zone: zone }: Record<string, string>, clocks: LocalClocks): string {
+function timeIn({ at, date, time, time_zone: zone }: Record<string, string>, clocks: LocalClocks): LocalTime {
   const own = clocks(zone?.trim());
   if (at !== undefined) return timeOf(at, 'at', own);
   if (date === undefined) throw rowProblem('time_missing', 'The row has no time.');
   return time === undefined ? timeOf(date, 'date', own) : own(wallTime(date, time));
 }
 
-function timeOf(cell: string, column: string, clock: LocalClock): string {
+function timeOf(cell: string, column: string, clock: LocalClock): LocalTime {
   const instant = instantIn(cell);
-  if (instant !== null) return instant;
+  if (instant !== null) return { at: instant, stamp: instant };
   const wall = wallTimeIn(cell);
   if (wall !== null) return clock(wall);
   const example = column === 'at' ? 'a time, like 2026-03-01T07:30:00Z' : 'a day, like 2026-03-01';

@@ -1,5 +1,5 @@
 import { fiveMoods, moodNames } from '../mood-map.ts';
-import { localClocks } from '../local-time.ts';
+import { localClocks, type LocalTime } from '../local-time.ts';
 import type { SourceFile } from '../source-file.ts';
 import { csvTable } from './csv-records.ts';
 import { measureName } from './measure-name.ts';
@@ -20,12 +20,12 @@ export async function* daylioCsv(file: SourceFile, { moods, timeZone }: Reading)
   yield* rowsOf(records, (record) => {
     const cells = named(names, record);
     const mood = moodOf(cells['mood'] ?? '', moods);
-    const at = clock(wallTime(cells['full_date'] ?? '', cells['time'] ?? ''));
-    return draftOf(cells, at, mood);
+    const time = clock(wallTime(cells['full_date'] ?? '', cells['time'] ?? ''));
+    return draftOf(cells, time, mood);
   });
 }
 
-function draftOf(cells: Cells, at: string, mood: number | null): Draft {
+function draftOf(cells: Cells, { at, stamp }: LocalTime, mood: number | null): Draft {
   const { measures, leftOut } = scalesIn(cells['scales'] ?? '');
   return {
     entry: {
@@ -37,6 +37,7 @@ function draftOf(cells: Cells, at: string, mood: number | null): Draft {
       tags: parts(cells['activities'] ?? ''),
       measures,
     },
+    stamp,
     // Without the columns that are written in the language of the phone.
     identity: JSON.stringify({ ...cells, date: undefined, weekday: undefined }),
     leftOut,

@@ -66,7 +66,7 @@ function draftOf(document: unknown): Draft {
     deleted_at: deleted_at === undefined || deleted_at === null ? null : instant('deleted_at', deleted_at),
   };
   // Whether the rest is an entry is checked like any other's.
-  return { entry: entry as EntryInput, identity: restored.id, restored, leftOut: [] };
+  return { entry: entry, identity: restored.id, restored, leftOut: [] };
 }
 
 function instant(name: string, value: unknown): string {

@@ -17,12 +17,14 @@ function draftOf(value: unknown, clock: LocalClock): Draft {
   if (!isObject(value)) throw rowProblem('row_malformed', 'The entry is not a JSON object.');
   const tags = Array.isArray(value['tags']) ? value['tags'].map((tag) => textOf(tag).replace(/^@/, '')) : [];
   const texts = [textOf(value['title']), textOf(value['body'])];
+  const { at, stamp } = clock(wallTime(textOf(value['date']), textOf(value['time'])));
   return {
     entry: {
-      at: clock(wallTime(textOf(value['date']), textOf(value['time']))),
+      at,
       text: texts.filter((text) => text !== '').join('\n'),
       tags: [...new Set(tags.filter((tag) => tag !== ''))],
     },
+    stamp,
     identity: JSON.stringify(value),
     leftOut: leftOutOf(value, read),
   };

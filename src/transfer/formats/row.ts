@@ -15,6 +15,8 @@ export interface Draft {
   entry: EntryInput;
   /** The row as the file has it: with the format, what tells it from all others. */
   identity: string;
+  /** The time that goes into the id, where `at` depends on who reads the file: what the clock on the wall showed. */
+  stamp?: string;
   /** Where entries of one moment keep the order of their source: 0 to 2^32 - 1. */
   order?: number;
   restored?: Restored;

@@ -68,7 +68,8 @@ async function copy(file: SourceFile, path: string): Promise<void> {
 
 function requirePlainTable(database: sqlite.Database, table: keyof typeof columns): void {
   const found = database.get(`select type, sql from sqlite_master where name = ? collate nocase`, table);
-  const isPlain = found?.['type'] === 'table' && /^create\s+table/i.test(String(found['sql']));
+  const isPlain =
+    found?.['type'] === 'table' && typeof found['sql'] === 'string' && /^create\s+table/i.test(found['sql']);
   const present = isPlain ? database.all(`select name, hidden from pragma_table_xinfo(?)`, table) : [];
   const names = new Set(present.filter((column) => column['hidden'] === 0).map((column) => column['name']));
   const missing = columns[table].filter((name) => !names.has(name));

@@ -15,7 +15,9 @@ export function wallTime(day: string, time: string): WallTime {
 function timeOfDay(text: string): Pick<WallTime, 'hour' | 'minute' | 'second'> {
   // CLDR writes a narrow no-break space before am and pm.
   const parts = clock.exec(text.replaceAll(/\s+/gu, ' ').trim());
-  const [hour = 99, minute = 99, second = 99] = (parts ?? []).slice(1, 4).map((part) => Number(part ?? 0));
+  const [hour = 99, minute = 99, second = 99] = (parts ?? [])
+    .slice(1, 4)
+    .map((part: string | undefined) => Number(part ?? 0));
   const half = parts?.[4]?.toLowerCase();
   const isGood = half === undefined ? hour <= 23 : hour >= 1 && hour <= 12;
   if (!isGood || minute > 59 || second > 59)
