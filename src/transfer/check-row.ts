@@ -1,4 +1,4 @@
-import { newEntry, type EntryInput } from '../entries/members.ts';
+import { newEntry } from '../entries/members.ts';
 import { createBody } from '../entries/schemas.ts';
 import { isTimeZone } from '../http/formats.ts';
 import type { Problem } from '../http/problem.ts';

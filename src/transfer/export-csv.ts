@@ -1,7 +1,7 @@
 import type { Sql } from '../db/sql.ts';
 import { csvCell, tagsCell } from './csv-cell.ts';
 import { pages } from './pages.ts';
-import { exportMeasures, exportRows, type ExportRow } from './queries.ts';
+import { exportMeasures, exportRows, type ExportRow } from './export-queries.ts';
 
 const columns = ['at', 'time_zone', 'local_day', 'mood', 'category', 'tags', 'text'] as const;
 

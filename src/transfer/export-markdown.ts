@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { Sql } from '../db/sql.ts';
 import { pages } from './pages.ts';
-import { exportMonth, exportMonths, type ExportRow } from './queries.ts';
+import { exportMonth, exportMonths, type ExportRow } from './export-queries.ts';
 
 /** A zip with one Markdown file for each month: a heading for the day, one for the entry, and its text as it is. */
 export async function* markdownZip(sql: Sql, userId: string): AsyncGenerator<Buffer> {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { answers } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { exportFormats, exportTo } from './export.ts';
-import { addExportEvent } from './queries.ts';
+import { addExportEvent } from './export-queries.ts';
 import { exportQuery } from './schemas.ts';
 import { turns } from './turns.ts';
 

@@ -5,7 +5,7 @@ import type { Sql } from '../db/sql.ts';
 import { csvLines } from './export-csv.ts';
 import { markdownZip } from './export-markdown.ts';
 import { pageRows } from './pages.ts';
-import { exportLines, exportManifest } from './queries.ts';
+import { exportLines, exportManifest } from './export-queries.ts';
 import { inSnapshot } from './snapshot.ts';
 
 /** The formats of an export, and how each is called on the way out. */

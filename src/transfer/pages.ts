@@ -1,4 +1,4 @@
-import type { ExportRow } from './queries.ts';
+import type { ExportRow } from './export-queries.ts';
 
 /** How many entries a page has. */
 export const pageRows = 500;

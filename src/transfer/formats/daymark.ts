@@ -1,4 +1,3 @@
-import type { EntryInput } from '../../entries/members.ts';
 import { isUuid, parseInstant } from '../../http/formats.ts';
 import { contentOf, type SourceFile } from '../source-file.ts';
 import { isObject } from './json-items.ts';
