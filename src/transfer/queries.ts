@@ -183,12 +183,12 @@ export const undoSome = count<[userId: string, importId: string, most: number]>(
   'undo_some',
   `with journal as (
      update journals set revision = revision + 1 where user_id = $1 returning user_id
-   ), some as (
+   ), made as (
      select e.id from journal j join entries e on e.user_id = j.user_id
      where e.user_id = $1 and e.import_id = $2 and e.version = e.import_version
      limit $3
    )
-   delete from entries e using some where e.user_id = $1 and e.id = some.id`,
+   delete from entries e using made where e.user_id = $1 and e.id = made.id`,
 );
 
 export const markUndone = count<[userId: string, importId: string]>(

@@ -19,7 +19,14 @@ describe('a table of anybody’s', () => {
       '2024-01-05,6:05 pm,3,,,,,FALSE,',
     ].join('\r\n');
     const { report, entries } = await brought(file, '', { time_zone: 'Europe/Berlin' });
-    expect(report).toMatchObject({ format: 'csv', state: 'finished', total: 2, done: 2, created: 2, errors: [] });
+    expect(report).toMatchObject({
+      format: 'csv',
+      state: 'finished',
+      total: 2,
+      done: 2,
+      created: 2,
+      errors: [],
+    });
     expect(report.left_out).toEqual({ weather: 1 });
     expect(entries).toEqual([
       {

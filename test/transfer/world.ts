@@ -8,7 +8,12 @@ export async function transferApp(): Promise<TestApp> {
   const server = await testApp();
   const { database, db, deps } = server;
   const handlers = transferJobs(db, () => Promise.resolve());
-  const jobs = runJobs({ connection: database.connection, handlers, schedules: [], log: deps.log });
+  const jobs = runJobs({
+    connection: database.connection,
+    handlers,
+    schedules: [],
+    log: process.env['LOG'] ? (await import('pino')).default({ level: 'debug' }) : deps.log,
+  });
   afterAll(() => jobs.stop(5000));
   return server;
 }
