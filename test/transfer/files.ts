@@ -41,7 +41,7 @@ export async function zipOfMany(count: number): Promise<Buffer> {
 }
 
 /** Base64 in lines, as Daylio writes it. */
-export function base64Lines(document: object): string {
+export function base64Lines(document: unknown): string {
   return Buffer.from(JSON.stringify(document)).toString('base64').replaceAll(/.{76}/g, '$&\n');
 }
 
