@@ -1,6 +1,6 @@
 import type { Database } from '../db/connect.ts';
 import { defineJob, handle, type Handler } from '../jobs/job.ts';
-import { runImport } from './run-import.ts';
+import { runImport, type OnEnd } from './run-import.ts';
 import { undoImport } from './undo-import.ts';
 
 interface ImportPayload {
@@ -11,11 +11,8 @@ interface ImportPayload {
 export const importJob = defineJob<ImportPayload>('run_import');
 export const undoJob = defineJob<ImportPayload>('undo_import');
 
-/** The jobs of imports. `onEnd` hears of each that has ended, with its JSON text. */
-export function transferJobs(
-  db: Database,
-  onEnd: (userId: string, json: string) => Promise<void>,
-): Handler[] {
+/** The jobs of imports; `onEnd` hears of each that has ended. */
+export function transferJobs(db: Database, onEnd: OnEnd): Handler[] {
   return [
     handle(importJob, ({ user_id: userId, import_id: id }, { signal }) =>
       runImport(db, userId, id, { signal, onEnd }),

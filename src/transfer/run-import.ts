@@ -1,4 +1,5 @@
 import type { Database } from '../db/connect.ts';
+import type { Sql } from '../db/sql.ts';
 import { Problem } from '../http/problem.ts';
 import { batches } from './batches.ts';
 import { rowChecker } from './check-row.ts';
@@ -17,9 +18,11 @@ export interface ImportOptions {
   signal?: AbortSignal;
   /** Hears the rows dealt with so far after each batch. */
   onProgress?: (done: number, total: number) => void;
-  /** Called once an import has ended well or badly, with its JSON text. */
-  onEnd?: (userId: string, json: string) => Promise<void>;
+  /** Hears, in the transaction that ends an import, of how it ended. */
+  onEnd?: OnEnd;
 }
+
+export type OnEnd = (sql: Sql, userId: string, report: object) => Promise<void>;
 
 const mostAttempts = 5;
 
@@ -38,8 +41,10 @@ export async function runImport(
   if (row === undefined) return;
   const end = async (state: 'finished' | 'failed', problem: { code: string; message: string } | null) => {
     const error = problem && JSON.stringify([{ row: 0, code: problem.code, detail: problem.message }]);
-    const ended = await endImport(db, userId, importId, state, error);
-    if (ended !== undefined) await options.onEnd?.(userId, ended.import);
+    await db.transaction(async (sql) => {
+      const ended = await endImport(sql, userId, importId, state, error);
+      if (ended !== undefined) await options.onEnd?.(sql, userId, JSON.parse(ended.import) as object);
+    });
   };
   if (row.attempts > mostAttempts) {
     await end('failed', {

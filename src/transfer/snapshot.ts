@@ -10,11 +10,9 @@ const patience = '60s';
 /** Runs `work` on the database as it is now, whatever is written meanwhile. */
 export function inSnapshot<T>(db: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
   return db.transaction(async (sql) => {
-    await sql.query({ name: 'operator_snapshot', text: isolation, unnamed: true }, []);
     await sql.query({ name: 'operator_patience', text: idle, unnamed: true }, []);
     return work(sql);
-  });
+  }, 'snapshot');
 }
 
-const isolation = 'set transaction isolation level repeatable read, read only';
 const idle = `set local idle_in_transaction_session_timeout = '${patience}'`;

@@ -116,7 +116,7 @@ test('Daylio’s backup: moods and tags by number, wherever they stand in the fi
 });
 
 describe('Day One', () => {
-  const journal = (...entries: object[]) => JSON.stringify({ metadata: { version: '1.0' }, entries });
+  const journal = (...entries: unknown[]) => JSON.stringify({ metadata: { version: '1.0' }, entries });
   const entry = {
     uuid: '0123456789ABCDEF0123456789ABCDEF',
     text: '# Title\nbody 🦄',

@@ -1,19 +1,15 @@
 import { afterAll, expect } from 'vitest';
 import { runJobs } from '../../src/jobs/run.ts';
 import { transferJobs } from '../../src/transfer/jobs.ts';
+import { announceImport } from '../../src/webhooks/announce.ts';
 import { testApp, type Answer, type Person, type TestApp } from '../app.ts';
 
 /** A server whose jobs of imports run, in this process, until the file ends. */
 export async function transferApp(): Promise<TestApp> {
   const server = await testApp();
   const { database, db, deps } = server;
-  const handlers = transferJobs(db, () => Promise.resolve());
-  const jobs = runJobs({
-    connection: database.connection,
-    handlers,
-    schedules: [],
-    log: process.env['LOG'] ? (await import('pino')).default({ level: 'debug' }) : deps.log,
-  });
+  const handlers = transferJobs(db, announceImport);
+  const jobs = runJobs({ connection: database.connection, handlers, schedules: [], log: deps.log });
   afterAll(() => jobs.stop(5000));
   return server;
 }
@@ -61,7 +57,7 @@ export async function ended(someone: Person, id: string, states = atEnd) {
         seen = await someone.call('GET', `/imports/${id}`);
         return states.includes(seen.json.state);
       },
-      { timeout: 15_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     )
     .toBe(true);
   return seen!.json;
