@@ -5,6 +5,7 @@ import { migrateUsage } from './cli/usage/migrate.ts';
 import { openapiUsage } from './cli/usage/openapi.ts';
 import { serveUsage } from './cli/usage/serve.ts';
 import { tokenUsage } from './cli/usage/token.ts';
+import { exportUsage, importUsage } from './cli/usage/transfer.ts';
 import { userUsage } from './cli/usage/user.ts';
 import { workUsage } from './cli/usage/work.ts';
 
@@ -14,6 +15,8 @@ workUsage(program);
 migrateUsage(program);
 userUsage(program);
 tokenUsage(program);
+importUsage(program);
+exportUsage(program);
 backupUsage(program);
 restoreUsage(program);
 openapiUsage(program);

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { answers } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
-import { exportFormats, exportTo } from './export.ts';
+import { exportFiles, exportTo } from './export.ts';
 import { addExportEvent } from './export-queries.ts';
 import { exportQuery } from './schemas.ts';
 import { turns } from './turns.ts';
@@ -20,14 +20,14 @@ export function exportRoutes(app: App): void {
       config: { access: 'export' },
       schema: {
         summary: 'The whole account as a file',
-        produces: Object.values(exportFormats).map(({ type }) => type),
+        produces: Object.values(exportFiles).map(({ type }) => type),
         querystring: exportQuery,
         response: answers({ 200: { description: 'The file, streamed: one snapshot of the account.' } }),
       },
     },
     async (request, reply) => {
       const { format = 'daymark' } = request.query;
-      const { type, extension } = exportFormats[format];
+      const { type, extension } = exportFiles[format];
       const name = `daymark-${new Date().toISOString().slice(0, 10)}.${extension}`;
       void reply.headers({ 'content-type': type, 'content-disposition': `attachment; filename="${name}"` });
       if (request.method === 'HEAD') return reply.send();

@@ -2,6 +2,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Database } from '../db/connect.ts';
 import type { Sql } from '../db/sql.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { csvLines } from './export-csv.ts';
 import { markdownZip } from './export-markdown.ts';
 import { pageRows } from './pages.ts';
@@ -9,13 +10,11 @@ import { exportLines, exportManifest } from './export-queries.ts';
 import { inSnapshot } from './snapshot.ts';
 
 /** The formats of an export, and how each is called on the way out. */
-export const exportFormats = {
+export const exportFiles = {
   daymark: { type: 'application/x-ndjson', extension: 'jsonl', content: daymarkLines },
   csv: { type: 'text/csv; charset=utf-8', extension: 'csv', content: csvLines },
   markdown: { type: 'application/zip', extension: 'zip', content: markdownZip },
-} satisfies Record<string, { type: string; extension: string; content: Content }>;
-
-export type ExportFormat = keyof typeof exportFormats;
+} satisfies Record<ExportFormat, { type: string; extension: string; content: Content }>;
 
 /** A whole account, page by page; never more than one page is in memory. */
 type Content = (sql: Sql, userId: string) => AsyncIterable<string | Buffer>;
@@ -25,7 +24,7 @@ type Content = (sql: Sql, userId: string) => AsyncIterable<string | Buffer>;
  * where `out` ends before, or where it takes nothing for a minute.
  */
 export function exportTo(db: Database, userId: string, format: ExportFormat, out: Writable): Promise<void> {
-  const { content } = exportFormats[format];
+  const { content } = exportFiles[format];
   return inSnapshot(db, (sql) => pipeline(Readable.from(content(sql, userId)), out));
 }
 

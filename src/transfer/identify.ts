@@ -2,7 +2,7 @@ import { beginningOf, contentOf, type SourceFile } from './source-file.ts';
 import { headerOf } from './formats/csv-records.ts';
 import { backupMember } from './formats/daylio-backup.ts';
 import { isZip, journalsIn } from './formats/dayone.ts';
-import type { FormatName } from './formats/formats.ts';
+import type { FormatName } from './format-names.ts';
 import { exportMember } from './formats/journiv.ts';
 import { fileProblem } from './formats/row.ts';
 import { membersOf } from './formats/zip.ts';

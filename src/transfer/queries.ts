@@ -35,13 +35,21 @@ export interface ImportRow {
 
 /** A new import and the event of it; no row where the account is gone. */
 export const createImport = first<
-  [userId: string, format: string, dryRun: boolean, moodMap: object, contentHash: Buffer, ip: string | null],
+  [
+    userId: string,
+    format: string,
+    dryRun: boolean,
+    moodMap: object,
+    contentHash: Buffer,
+    ip: string | null,
+    state: 'queued' | 'running',
+  ],
   Accepted
 >(
   'create_import',
   `with i as (
-     insert into imports (user_id, format, dry_run, mood_map, content_hash, time_zone)
-     select user_id, $2, $3, $4, $5, time_zone from journals where user_id = $1
+     insert into imports (user_id, format, dry_run, mood_map, content_hash, time_zone, state)
+     select user_id, $2, $3, $4, $5, time_zone, $7 from journals where user_id = $1
      returning user_id, id, state
    ), e as (
      insert into account_events (user_id, type, ip, detail)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { instant, nullable, strictObject, text, uuid } from '../http/schemas.ts';
-import { formatNames } from './formats/formats.ts';
+import { exportFormats } from './export-formats.ts';
+import { formatNames } from './format-names.ts';
 
 /** The file itself; what is in it is looked at by its format. */
 export const fileBody = Type.Any({ description: 'The bytes of the file.' });
@@ -14,7 +15,7 @@ export const importQuery = strictObject({
 /** An import as it stands. */
 export const importSchema = Type.Object({
   id: uuid,
-  format: Type.Enum(formatNames),
+  format: Type.Enum([...formatNames]),
   state: Type.Enum(['queued', 'running', 'finished', 'failed', 'cancelled', 'undone']),
   dry_run: Type.Boolean(),
   total: nullable(Type.Integer({ description: 'Rows of the file; null until they are counted.' })),
@@ -51,5 +52,5 @@ export const importsSchema = Type.Object({
 });
 
 export const exportQuery = strictObject({
-  format: Type.Optional(Type.Enum(['daymark', 'csv', 'markdown'])),
+  format: Type.Optional(Type.Enum([...exportFormats])),
 });

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/sql.ts';
 import { unauthenticated } from '../http/access.ts';
-import type { FormatName } from './formats/formats.ts';
+import type { FormatName } from './format-names.ts';
 import type { MoodMap } from './mood-map.ts';
 import { addChunk, createImport, type Accepted } from './queries.ts';
 import { contentOf, type SourceFile } from './source-file.ts';
@@ -34,8 +34,9 @@ export async function recordImport(
   userId: string,
   { hash }: SourceFile,
   { format, dryRun, moodMap, ip }: ImportRequest,
+  state: 'queued' | 'running' = 'queued',
 ): Promise<Accepted> {
-  const row = await createImport(sql, userId, format, dryRun, moodMap, hash, ip);
+  const row = await createImport(sql, userId, format, dryRun, moodMap, hash, ip, state);
   if (row === undefined) throw unauthenticated();
   return row;
 }

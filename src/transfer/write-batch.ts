@@ -138,7 +138,7 @@ function isEntry(outcome: Item['outcome']): outcome is EntryValues {
 }
 
 /** What a row did wrong where the database refused it; null where it is not the row's fault. */
-function problemOf(error: unknown): Problem | null {
+export function problemOf(error: unknown): Problem | null {
   const fault = databaseFault(error, entryConstraints);
   if (fault?.kind === 'constraint') return oneSentence(constraintProblem(fault.meaning));
   // Class 22 is "data exception", such as a time zone that this PostgreSQL does not know.

@@ -1,3 +1,4 @@
+import type { FormatName } from '../format-names.ts';
 import type { SourceFile } from '../source-file.ts';
 import { csv } from './csv.ts';
 import { daylioBackup } from './daylio-backup.ts';
@@ -23,8 +24,4 @@ export const formats = {
   journiv,
   jrnl,
   sqlite,
-} satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof formats;
-
-export const formatNames = Object.keys(formats) as FormatName[];
+} satisfies Record<FormatName, Format>;
