@@ -26,7 +26,7 @@ test('the predecessor’s database: the rows of the account with the same e-mail
       [8, 'somebody else’s', 8, 'work', '2024-01-05 03:02:50'],
       [99, 'nobody’s', 8, 'work', '2024-01-05 03:02:50'],
     ])
-      add.run(row as never);
+      add.run(row);
     add.finalize();
   });
   const report = await imported(server, someone, file, '?mood_map=good:8');
