@@ -64,7 +64,7 @@ function itemMaker(format: string, check: (draft: Draft, id: string) => EntryVal
 
 function outcomeOf(
   draft: Draft,
-  hash: Buffer,
+  hash: string,
   occurrence: number,
   check: (draft: Draft, id: string) => EntryValues,
 ): Item['outcome'] {

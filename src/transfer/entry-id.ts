@@ -1,36 +1,28 @@
 import { hash } from 'node:crypto';
 
-/** The identity of a row: the SHA-256 of its format and of what it says. */
-export function rowHash(format: string, identity: string): Buffer {
-  return hash('sha256', `${format}\0${identity}`, 'buffer');
+/** The identity of a row: the SHA-256, in hex, of its format and of what it says. */
+export function rowHash(format: string, identity: string): string {
+  return hash('sha256', `${format}\0${identity}`);
 }
 
 /**
  * The id of the entry that a row becomes: the same whenever the row comes again, so that the primary key is what
  * keeps a file from making anything twice. A UUID of version 7 (RFC 9562 §5.7): milliseconds of `at`, so that ids sort
- * as entries happened; then `order`, where a format has one, and bits of the hash.
+ * as entries happened; then `order`, 32 bits, where a format has one; then bits of the hash.
  */
-export function entryId(at: string, rowHash: Buffer, occurrence: number, order?: number): string {
-  const digest =
-    occurrence === 1 ? rowHash : hash('sha256', Buffer.concat([rowHash, tail(occurrence)]), 'buffer');
-  const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(Math.max(0, Date.parse(at)), 0, 6);
-  digest.copy(bytes, 6, 16, 26);
-  if (order !== undefined) writeOrder(bytes, order);
-  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+export function entryId(at: string, rowHash: string, occurrence: number, order?: number): string {
+  const digest = occurrence === 1 ? rowHash : hash('sha256', `${rowHash} ${occurrence}`);
+  const time = Math.max(0, Date.parse(at)).toString(16).padStart(12, '0');
+  // 12 bits, the two that the variant leaves of its digit, and 60.
+  const random = order === undefined ? digest.slice(32) : orderBits(order, digest.slice(32));
+  const variant = '89ab'[Number.parseInt(random.charAt(3), 16) & 3] ?? '8';
+  const tail = random.slice(4, 7);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${tail}-${random.slice(7, 19)}`;
 }
 
-function tail(occurrence: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(occurrence);
-  return bytes;
-}
-
-/** 32 bits in the places between those of version and variant: 12, 6 and 14. */
-function writeOrder(bytes: Buffer, order: number): void {
-  bytes.writeUInt16BE(order >>> 20, 6);
-  bytes[8] = (order >>> 14) & 0x3f;
-  bytes.writeUInt16BE(((order & 0x3fff) << 2) | ((bytes[10] as number) & 0x03), 9);
+/** The order in the first 32 of 74 bits, and the hash in the others. */
+function orderBits(order: number, digest: string): string {
+  const last = ((order & 0x3ffff) << 2) | (Number.parseInt(digest.charAt(0), 16) & 3);
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  return hex(order >>> 20, 3) + hex((order >>> 18) & 3, 1) + hex(last, 5) + digest.slice(1, 11);
 }

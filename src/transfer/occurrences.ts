@@ -3,8 +3,8 @@ import { fileProblem } from './formats/row.ts';
 
 /** Counts how often each row of a file has come, so that the second of two equal rows is an entry of its own. */
 export interface Occurrences {
-  /** 1 for the first with this hash, 2 for the second, … */
-  next(hash: Buffer): number;
+  /** 1 for the first with this hash, in hex, 2 for the second, … */
+  next(hash: string): number;
 }
 
 const fullness = 0.7;
@@ -40,7 +40,7 @@ export function occurrences(): Occurrences {
     next(hash) {
       if (size >= limits.rows) throw fileProblem('file_too_large', 'The file has more than 5,000,000 rows.');
       if (size > fullness * keys.length) grow();
-      const key = hash.readUIntBE(0, 6) + 1;
+      const key = Number.parseInt(hash.slice(0, 12), 16) + 1;
       const place = placeOf(key);
       if (keys[place] === 0) size++;
       keys[place] = key;
