@@ -95,11 +95,6 @@ function entryWriter(db: Database, report: MoveReport, moods: MoodNames) {
   const checkers = new Map<string, ReturnType<typeof rowChecker>>();
   let count = 0;
 
-  const refuse = (row: number, { code, message }: Problem) => {
-    report.entries.error_count++;
-    if (report.entries.errors.length < mostTold) report.entries.errors.push({ row, code, detail: message });
-  };
-
   function valuesOf({ user_id: userId, time_zone: zone }: MovedAccount, row: SqliteRow): Entry {
     const check = checkers.get(userId) ?? rowChecker(userId, zone);
     if (checkers.size < 100) checkers.set(userId, check);
@@ -109,28 +104,8 @@ function entryWriter(db: Database, report: MoveReport, moods: MoodNames) {
     return { ...values, created_at: values.at, row: Number(row['id']) };
   }
 
-  async function write(userId: string, entries: Entry[]): Promise<void> {
-    try {
-      const created = await insertEntries(db, userId, null, ...columnsOf(entries));
-      report.entries.created += created;
-      report.entries.skipped += entries.length - created;
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem === null) throw error;
-      const [first] = entries;
-      if (first === undefined || entries.length === 1) {
-        refuse(first?.row ?? 0, problem);
-        return;
-      }
-      // It does not say which row it refuses: that is found by halves.
-      const middle = entries.length >> 1;
-      await write(userId, entries.slice(0, middle));
-      await write(userId, entries.slice(middle));
-    }
-  }
-
   async function end(): Promise<void> {
-    for (const [userId, entries] of held) await write(userId, entries);
+    for (const [userId, entries] of held) await writeEntries(db, report, userId, entries);
     held.clear();
     count = 0;
   }
@@ -145,9 +120,39 @@ function entryWriter(db: Database, report: MoveReport, moods: MoodNames) {
         count++;
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
-        refuse(Number(row['id']), problem);
+        refuse(report, Number(row['id']), problem);
       }
       if (count >= mostHeld) await end();
     },
   };
+}
+
+async function writeEntries(
+  db: Database,
+  report: MoveReport,
+  userId: string,
+  entries: Entry[],
+): Promise<void> {
+  try {
+    const created = await insertEntries(db, userId, null, ...columnsOf(entries));
+    report.entries.created += created;
+    report.entries.skipped += entries.length - created;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    const [first] = entries;
+    if (first === undefined || entries.length === 1) {
+      refuse(report, first?.row ?? 0, problem);
+      return;
+    }
+    // It does not say which row it refuses: that is found by halves.
+    const middle = entries.length >> 1;
+    await writeEntries(db, report, userId, entries.slice(0, middle));
+    await writeEntries(db, report, userId, entries.slice(middle));
+  }
+}
+
+function refuse({ entries }: MoveReport, row: number, { code, message }: Problem): void {
+  entries.error_count++;
+  if (entries.errors.length < mostTold) entries.errors.push({ row, code, detail: message });
 }

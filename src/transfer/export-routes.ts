@@ -17,7 +17,7 @@ export function exportRoutes(app: App): void {
   app.get(
     '/export',
     {
-      config: { access: 'export' },
+      config: { access: 'export', unlimited: true },
       schema: {
         summary: 'The whole account as a file',
         produces: Object.values(exportFiles).map(({ type }) => type),

@@ -71,7 +71,7 @@ export function importRoutes(app: App, parts: { answers: Answers; cursors: Curso
   app.get(
     '/imports/:id/events',
     {
-      config: { access: 'entries:write' },
+      config: { access: 'entries:write', unlimited: true },
       schema: {
         summary: 'One import as server-sent events, until it has ended',
         params: byId,
@@ -116,7 +116,8 @@ function uploadRoutes(app: App, parts: { answers: Answers }): void {
   app.post(
     '/imports',
     {
-      config: { access: 'entries:write' },
+      // To keep 100 MiB may take longer than a request may; how fast they come is watched by the server.
+      config: { access: 'entries:write', unlimited: true },
       schema: {
         summary: 'Bring a file: its body is the file, 100 MiB at most',
         consumes: ['application/octet-stream'],
