@@ -10,13 +10,20 @@ export interface Table {
   records: AsyncIterable<string[]>;
 }
 
+const longestName = 100;
+const mostColumns = 5000;
+
 /** A CSV file (RFC 4180) with a header: `,`, `;` or tab between the cells, with or without a byte order mark. */
 export async function csvTable(file: SourceFile): Promise<Table> {
   const delimiter = await delimiterOf(file);
   const lines = linesOf(file, delimiter);
   const first = await lines.next();
   if (first.done === true) throw fileProblem('file_empty', 'There is nothing in the file.');
-  return { header: first.value.map((name) => name.trim()), records: lines };
+  // The names come back in the report, and with every row.
+  const header = first.value.map((name) => name.trim().slice(0, longestName));
+  if (header.length > mostColumns)
+    throw fileProblem('file_too_large', 'The table has more than 5,000 columns.');
+  return { header, records: lines };
 }
 
 /** The names of the columns, read from the first bytes of a file. */

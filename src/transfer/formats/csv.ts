@@ -52,9 +52,11 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
   const read: Record<string, string> = {};
   const measures: Record<string, number | boolean> = {};
   const leftOut: string[] = [];
-  for (const [n, column] of columns.entries()) {
-    const cell = textOfCell(cells[n] ?? '');
-    if (cell === '' || 'madeByServer' in column) continue;
+  // By its cells: a row of one cell under a header of thousands costs what one cell costs.
+  for (const [n, written] of cells.entries()) {
+    const column = columns[n];
+    const cell = textOfCell(written);
+    if (cell === '' || column === undefined || 'madeByServer' in column) continue;
     if ('member' in column) {
       read[column.member] = cell;
       continue;

@@ -15,7 +15,8 @@ type Cells = Record<string, string>;
  */
 export async function* daylioCsv(file: SourceFile, { moods, timeZone }: Reading): AsyncGenerator<Row> {
   const { header, records } = await csvTable(file);
-  const names = header.map((name) => name.toLowerCase());
+  // It has nine columns at most.
+  const names = header.slice(0, 20).map((name) => name.toLowerCase());
   const clock = localClocks(timeZone)();
   yield* rowsOf(records, (record) => {
     const cells = named(names, record);

@@ -45,7 +45,7 @@ export class UnmappedMood extends Problem {
 
   constructor(mood: string) {
     super(422, 'mood_unmapped', `The mood "${shortened(mood)}" has no number; name it in mood_map.`);
-    this.mood = mood;
+    this.mood = shortened(mood);
   }
 }
 
