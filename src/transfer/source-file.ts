@@ -14,7 +14,7 @@ export interface SourceFile {
   close(): Promise<void>;
 }
 
-const blockBytes = 256 * 1024;
+const blockBytes = 64 * 1024;
 
 /**
  * Writes what comes into a file of its own and reads it back at will. The file has no name from the start: however this
