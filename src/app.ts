@@ -33,6 +33,8 @@ import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import { insightRoutes } from './insights/routes.ts';
 import { watchJobs } from './job-metrics.ts';
 import type { Log } from './log.ts';
+import { exportRoutes } from './transfer/export-routes.ts';
+import { importRoutes } from './transfer/import-routes.ts';
 import { webhookConstraints } from './webhooks/constraints.ts';
 import { deliveryRoutes } from './webhooks/delivery-routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
@@ -114,6 +116,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       insightRoutes(api, parts);
       webhookRoutes(api, parts);
       deliveryRoutes(api, parts);
+      importRoutes(api, parts);
+      exportRoutes(api);
       done();
     },
     { prefix: '/api/v1' },

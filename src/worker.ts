@@ -15,6 +15,8 @@ import { inBatches } from './jobs/batches.ts';
 import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
 import { operatorDropFailedJobs } from './jobs/queries.ts';
 import { runJobs, type Running } from './jobs/run.ts';
+import { transferJobs } from './transfer/jobs.ts';
+import { announceImport } from './webhooks/announce.ts';
 import { deliverHandler } from './webhooks/deliver.ts';
 import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery-queries.ts';
 
@@ -50,7 +52,11 @@ export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules:
     };
   });
   return {
-    handlers: [deliverHandler({ ...deps, seal: seal(deps.secretKey) }), ...due.map(({ handler }) => handler)],
+    handlers: [
+      deliverHandler({ ...deps, seal: seal(deps.secretKey) }),
+      ...transferJobs(deps.db, announceImport),
+      ...due.map(({ handler }) => handler),
+    ],
     schedules: due.map(({ schedule }) => schedule),
   };
 }

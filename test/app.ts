@@ -119,7 +119,8 @@ export function caller(app: App, token?: string): Call {
       },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const isJson = response.body !== '' && String(response.headers['content-type'] ?? '').includes('json');
+    const isJson =
+      response.body !== '' && /\/(?:[a-z]+\+)?json\b/.test(String(response.headers['content-type'] ?? ''));
     return {
       status: response.statusCode,
       headers: response.headers,

@@ -33,7 +33,7 @@ export function underRowSecurity(db: Database): Database {
       actsAsOwner(statement)
         ? db.query(statement, values)
         : db.transaction((sql) => confined(sql).query(statement, values)),
-    transaction: (work) => db.transaction((sql) => work(confined(sql))),
+    transaction: (work, kind) => db.transaction((sql) => work(confined(sql)), kind),
     within: (scope) => underRowSecurity(db.within(scope)),
     get pool() {
       return db.pool;

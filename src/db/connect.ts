@@ -6,10 +6,20 @@ import { LifetimeEnded, type Lifetime } from './lifetime.ts';
 import { run, type Running } from './run.ts';
 import type { Result, Sql, Statement } from './sql.ts';
 
+export type TransactionKind = 'write' | 'snapshot';
+
+const beginnings: Record<TransactionKind, string> = {
+  write: 'begin',
+  snapshot: 'begin isolation level repeatable read read only',
+};
+
 /** The database of a process: a pool that runs single statements and transactions. */
 export interface Database extends Sql {
-  /** Runs `work` in one transaction; once more from the start after a deadlock or serialization failure. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; once more from the start after a deadlock or serialization failure. A
+   * `snapshot` reads the database as it was at its first statement, and writes nothing.
+   */
+  transaction<T>(work: (sql: Sql) => Promise<T>, kind?: TransactionKind): Promise<T>;
   pool: { total: number; idle: number; waiting: number };
   /** The same database as one request sees it: counted, and over when the request is. */
   within(lifetime: Lifetime): Database;
@@ -35,7 +45,7 @@ export function connect(options: ConnectOptions): Database {
   const how = { prepare: options.prepare, log: options.log };
   const seenBy = (lifetime: Lifetime | null): Database => ({
     query: (statement, values) => retryOnce(() => runOne(pool(), statement, values, how, lifetime)),
-    transaction: (work) => retryOnce(() => inTransaction(pool(), work, how, lifetime)),
+    transaction: (work, kind) => retryOnce(() => inTransaction(pool(), work, how, lifetime, kind)),
     within: seenBy,
     get pool() {
       return {
@@ -108,11 +118,12 @@ async function inTransaction<T>(
   work: (sql: Sql) => Promise<T>,
   how: Running,
   lifetime: Lifetime | null,
+  kind: TransactionKind = 'write',
 ): Promise<T> {
   const { client, release } = await borrow(pool, lifetime);
   let broken: Error | undefined;
   try {
-    await client.query('begin');
+    await client.query(beginnings[kind]);
     const answer = await work({
       query: (statement, values) => run(client, statement, values, how, lifetime),
     });

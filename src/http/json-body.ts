@@ -10,7 +10,9 @@ import type { App } from './types.ts';
  */
 export function readJsonBodies(app: App): void {
   app.addHook('onRoute', (route) => {
-    if (route.schema?.body !== undefined) route.preValidation = requireBody;
+    // A route that says what it consumes takes something else than JSON.
+    if (route.schema?.body !== undefined && route.schema.consumes === undefined)
+      route.preValidation = requireBody;
   });
   app.decorateRequest('rawBody');
   app.removeAllContentTypeParsers();

@@ -35,6 +35,10 @@ test('deleting an account takes every row of every table, and nobody else’s', 
     const { json: made } = await someone.call('POST', '/webhooks', { body: webhook });
     await someone.call('POST', `/webhooks/${made.id}/test`);
     await someone.call('POST', '/me/tokens', { body: { name: 'x', scopes: ['export'] } });
+    await someone.call('POST', '/imports', {
+      body: 'date,mood\n2024-01-01,5',
+      headers: { 'content-type': 'application/octet-stream' },
+    });
   }
   const before = await rowsOf(anna.id);
   expect(Object.keys(before).length).toBeGreaterThanOrEqual(4);

@@ -19,7 +19,13 @@ export async function signUpOwner({ app, person, call }: TestApp): Promise<Owner
   });
   const { json: delivery } = await someone.call('POST', `/webhooks/${webhook.id}/test`);
   const things = { entry: entry.id, session, token, webhook: webhook.id, delivery: delivery.id };
-  return { ...someone, things };
+  const { json: brought } = await someone.call('POST', '/imports', {
+    body: 'date,mood,text\n2024-01-01,5,the owner’s own',
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  // At its end, so that its events have one.
+  await someone.call('DELETE', `/imports/${brought.id}`);
+  return { ...someone, things: { ...things, import: brought.id } };
 }
 
 /** A personal access token of somebody's. */

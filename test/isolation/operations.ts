@@ -8,7 +8,7 @@ export interface Owner extends Person {
 }
 
 /** What a path can name by its id; what does not exist answers 404 `<thing>_not_found`. */
-export type Thing = 'entry' | 'session' | 'token' | 'webhook' | 'delivery';
+export type Thing = 'entry' | 'session' | 'token' | 'webhook' | 'delivery' | 'import';
 
 export interface Operation {
   /** Who may call it, as the contract has it: anybody, or a token with this scope. */
@@ -19,6 +19,8 @@ export interface Operation {
   thing?: Thing;
   /** A body that is as it should be, for the account that asks. */
   body?: (asker: Asker) => object;
+  /** A file for a body. */
+  file?: string;
   /** The status for those who may. */
   good: number;
   /** The status for another account under the owner's id, where that is not 404: ids are each user's own. */
@@ -97,6 +99,13 @@ export const operations: Record<string, Operation> = {
   },
   'DELETE /api/v1/entries/{id}': { access: 'entries:write', thing: 'entry', good: 204 },
   'POST /api/v1/entries/{id}/restore': { access: 'entries:write', thing: 'entry', good: 200 },
+
+  'GET /api/v1/imports': { access: 'entries:write', good: 200 },
+  'POST /api/v1/imports': { access: 'entries:write', file: 'date,mood\n2024-01-01,5', good: 202 },
+  'GET /api/v1/imports/{id}': { access: 'entries:write', thing: 'import', good: 200 },
+  'GET /api/v1/imports/{id}/events': { access: 'entries:write', thing: 'import', good: 200 },
+  'DELETE /api/v1/imports/{id}': { access: 'entries:write', thing: 'import', good: 202 },
+  'GET /api/v1/export': { access: 'export', good: 200 },
 
   'GET /api/v1/webhooks': { access: 'webhooks', good: 200 },
   'POST /api/v1/webhooks': {

@@ -36,7 +36,7 @@ interface CallMore {
 /** Calls an operation with a path and a body as they should be, under the owner's id unless another is given. */
 function ask(
   by: Call,
-  { name, thing, body }: Operation & { name: string },
+  { name, thing, body, file }: Operation & { name: string },
   asker: Asker,
   more: CallMore = {},
 ) {
@@ -44,9 +44,12 @@ function ask(
   const id = more.id ?? (thing === undefined ? '' : anna.things[thing]);
   // The caller's own spelling of a path that does not begin with the API's.
   const delivery = more.delivery ?? anna.things.delivery;
+  const type: Record<string, string> =
+    file === undefined ? {} : { 'content-type': 'application/octet-stream' };
+  const sent = body?.(asker) ?? file;
   return by(method, `/${path.replace('{id}', id).replace('{delivery}', delivery)}`, {
-    ...(more.headers ? { headers: more.headers } : {}),
-    ...(body ? { body: more.body ?? body(asker) } : {}),
+    headers: { ...type, ...more.headers },
+    ...(sent === undefined ? {} : { body: more.body ?? sent }),
   });
 }
 

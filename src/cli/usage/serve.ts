@@ -17,18 +17,3 @@ export function serveUsage(program: Command): void {
     )
     .action(async (options: { demo?: boolean }) => (await import('../serve.ts')).serve(options));
 }
-
-/** How `work` is called. */
-export function workUsage(program: Command): void {
-  program
-    .command('work')
-    .description('run background jobs only: deliveries of webhooks, imports, what is due by the calendar')
-    .addHelpText(
-      'after',
-      examples(
-        ['daymark work', 'beside nodes that serve with WORKER=false'],
-        ['DATABASE_URL=postgres://… daymark work', 'the jobs of that database'],
-      ),
-    )
-    .action(async () => (await import('../work.ts')).work());
-}

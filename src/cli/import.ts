@@ -1,0 +1,108 @@
+import { findAccount } from '../accounts/operator.ts';
+import type { Database } from '../db/connect.ts';
+import { exitCodes, StartError } from '../exit.ts';
+import type { FormatName } from '../transfer/format-names.ts';
+import { identify } from '../transfer/identify.ts';
+import { moodNames, parseMoodMap } from '../transfer/mood-map.ts';
+import { findBrokenOff, findImport } from '../transfer/queries.ts';
+import { runImport } from '../transfer/run-import.ts';
+import { openFile, type SourceFile } from '../transfer/source-file.ts';
+import { recordImport } from '../transfer/start-import.ts';
+import { announceImport } from '../webhooks/announce.ts';
+import { moveInstallation } from './import-all.ts';
+import { withDatabase } from './installation.ts';
+import { showProgress } from './progress.ts';
+
+export interface ImportOptions {
+  user?: string;
+  format: FormatName | 'auto';
+  moodMap: string;
+  dryRun?: boolean;
+  allUsers?: boolean;
+  adoptOrphans?: string;
+  json?: boolean;
+}
+
+interface Report {
+  format: string;
+  state: string;
+  total: number;
+  created: number;
+  skipped: number;
+  errors: { row: number; code: string; detail: string }[];
+  error_count: number;
+  unmapped_moods: string[];
+  left_out: Record<string, number>;
+}
+
+/** `import <file>` */
+export async function importFile(name: string, options: ImportOptions): Promise<void> {
+  const { user, allUsers = false, adoptOrphans } = options;
+  if (allUsers === (user !== undefined))
+    throw new StartError('name either --user <email> or --all-users', exitCodes.usage);
+  if (!allUsers && adoptOrphans !== undefined)
+    throw new StartError('--adopt-orphans goes with --all-users', exitCodes.usage);
+  const moodMap = parseMoodMap(options.moodMap);
+  const file = await opened(name);
+  try {
+    const format = await identify(file, allUsers ? 'sqlite' : options.format);
+    await withDatabase(async (db, { signal }) => {
+      if (user === undefined) {
+        await moveInstallation(db, file, { ...options, moods: moodNames(moodMap), signal });
+        return;
+      }
+      const request = { format, dryRun: options.dryRun ?? false, moodMap, ip: null };
+      const report = await importForOne(db, user, file, request, signal);
+      console.log(options.json === true ? JSON.stringify(report, null, 2) : summary(report, request.dryRun));
+      if (report.state !== 'finished') process.exitCode = exitCodes.failed;
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+async function opened(name: string): Promise<SourceFile> {
+  try {
+    return await openFile(name);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(`${name} cannot be read (${code ?? 'unknown'})`, exitCodes.failed);
+  }
+}
+
+/** One that was broken off before goes on from where it was. */
+async function importForOne(
+  db: Database,
+  email: string,
+  file: SourceFile,
+  request: Parameters<typeof recordImport>[3],
+  signal: AbortSignal,
+): Promise<Report> {
+  const { user_id: userId } = await findAccount(db, email);
+  const { format, dryRun, moodMap } = request;
+  const before = await findBrokenOff(db, userId, format, dryRun, moodMap, file.hash);
+  const { id } = before ?? (await recordImport(db, userId, file, request, 'running'));
+  const progress = showProgress();
+  const onProgress = (done: number, total: number) => progress.rows('entries', done, total);
+  try {
+    await runImport(db, userId, id, { file, signal, onProgress, onEnd: announceImport });
+  } finally {
+    progress.end();
+  }
+  const row = await findImport(db, userId, id);
+  return JSON.parse(row?.import ?? '{}') as Report;
+}
+
+function summary(report: Report, dryRun: boolean): string {
+  const { created, skipped, errors, error_count: count, unmapped_moods: moods, left_out: leftOut } = report;
+  const made = dryRun ? 'would be made' : 'made';
+  return [
+    `${report.format}: ${report.total} rows, ${created} entries ${made}, ${skipped} were there already, ${count} refused`,
+    ...errors.slice(0, 20).map(({ row, detail }) => `  ${row === 0 ? 'file' : `row ${row}`}: ${detail}`),
+    ...(count > 20 ? [`  … and ${count - 20} more; --json shows up to 1,000`] : []),
+    ...(moods.length > 0
+      ? [`moods without a number: ${moods.join(', ')}; give them one with --mood-map`]
+      : []),
+    ...Object.entries(leftOut).map(([name, rows]) => `left out: ${name}, in ${rows} rows`),
+  ].join('\n');
+}

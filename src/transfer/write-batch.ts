@@ -1,0 +1,148 @@
+import { DatabaseError } from 'pg';
+import type { Database } from '../db/connect.ts';
+import { databaseFault } from '../db/errors.ts';
+import type { Sql } from '../db/sql.ts';
+import { entryConstraints } from '../entries/constraints.ts';
+import { constraintProblem, Problem } from '../http/problem.ts';
+import type { Item } from './batches.ts';
+import { oneSentence, type EntryValues } from './check-row.ts';
+import { rowProblem, UnmappedMood } from './formats/row.ts';
+import { adoptDayStart, advanceImport, insertEntries, lockImport } from './queries.ts';
+
+/** An import that runs: how far it got, and what it tells of the rows so far. */
+export interface Run {
+  userId: string;
+  importId: string;
+  dryRun: boolean;
+  /** The rule for days that the file brings along. */
+  dayStartMinutes: number | null;
+  progress: Progress;
+}
+
+/** Changes with each batch, and only once that is committed. */
+export interface Progress {
+  done: number;
+  errorCount: number;
+  unmappedMoods: ReadonlySet<string>;
+  leftOut: ReadonlyMap<string, number>;
+}
+
+const mostErrors = 1000;
+const mostNames = 200;
+
+/**
+ * Writes a batch and the place that the import has reached, in one transaction: after a crash it goes on where that
+ * says. False, and nothing is written, where the import was cancelled or somebody else goes on with it.
+ */
+export async function writeBatch(db: Database, run: Run, batch: Item[]): Promise<boolean> {
+  try {
+    const created = run.dryRun ? await rehearse(db, run, batch) : null;
+    const progress = await db.transaction((sql) => write(sql, run, batch, created));
+    if (progress !== null) run.progress = progress;
+    return progress !== null;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    return writeParts(db, run, batch, problem);
+  }
+}
+
+/** The database refuses a row that only it can judge, and does not say which: it is found by halves. */
+async function writeParts(db: Database, run: Run, batch: Item[], problem: Problem): Promise<boolean> {
+  const [first] = batch;
+  if (first !== undefined && batch.length === 1) return writeBatch(db, run, [{ ...first, outcome: problem }]);
+  const middle = batch.length >> 1;
+  return (await writeBatch(db, run, batch.slice(0, middle))) && writeBatch(db, run, batch.slice(middle));
+}
+
+async function write(sql: Sql, run: Run, batch: Item[], rehearsed: number | null): Promise<Progress | null> {
+  const { userId, importId } = run;
+  const now = await lockImport(sql, userId, importId);
+  if (now?.state !== 'running' || now.done !== run.progress.done) return null;
+  const created = rehearsed ?? (await insert(sql, run, batch));
+  const refused = batch.filter(({ outcome }) => outcome instanceof Problem);
+  const skipped = batch.length - created - refused.length;
+  const errors = refused.slice(0, Math.max(0, mostErrors - run.progress.errorCount)).map(errorOf);
+  const next = after(run.progress, batch, refused.length);
+  const moods = jsonText([...next.unmappedMoods]);
+  const leftOut = jsonText(Object.fromEntries(next.leftOut));
+  const numbers = [batch.length, created, skipped] as const;
+  await advanceImport(sql, userId, importId, ...numbers, jsonText(errors), refused.length, moods, leftOut);
+  return next;
+}
+
+async function insert(sql: Sql, { userId, importId, dayStartMinutes, progress }: Run, batch: Item[]) {
+  const rows = batch.map(({ outcome }) => outcome).filter((outcome) => isEntry(outcome));
+  if (progress.done === 0 && dayStartMinutes !== null) await adoptDayStart(sql, userId, dayStartMinutes);
+  if (rows.length === 0) return 0;
+  return insertEntries(sql, userId, importId, ...columnsOf(rows));
+}
+
+/** The values of entries, member by member. */
+export function columnsOf(rows: EntryValues[]) {
+  const column = <Name extends keyof EntryValues>(name: Name) => rows.map((row) => row[name]);
+  return [
+    ...([column('id'), column('text'), column('mood'), column('category'), column('tags')] as const),
+    ...([column('measures'), column('at'), column('time_zone'), column('document')] as const),
+    ...([column('created_at'), column('updated_at'), column('version'), column('deleted_at')] as const),
+  ] as const;
+}
+
+/** What the batch would create: it is written, counted and taken back. */
+async function rehearse(db: Database, run: Run, batch: Item[]): Promise<number> {
+  const took: { created?: number } = {};
+  const takeBack = new Error('a rehearsal is taken back');
+  await db
+    .transaction(async (sql) => {
+      took.created = await insert(sql, run, batch);
+      throw takeBack;
+    })
+    .catch((error: unknown) => {
+      if (error !== takeBack) throw error;
+    });
+  return took.created ?? 0;
+}
+
+/** What is to be told of the import after this batch. */
+function after(before: Progress, batch: Item[], refused: number): Progress {
+  const unmappedMoods = new Set(before.unmappedMoods);
+  const leftOut = new Map(before.leftOut);
+  for (const { outcome, leftOut: names } of batch) {
+    if (outcome instanceof UnmappedMood && unmappedMoods.size < mostNames) unmappedMoods.add(outcome.mood);
+    for (const name of names) {
+      if (leftOut.has(name) || leftOut.size < mostNames) leftOut.set(name, (leftOut.get(name) ?? 0) + 1);
+    }
+  }
+  return {
+    done: before.done + batch.length,
+    errorCount: before.errorCount + refused,
+    unmappedMoods,
+    leftOut,
+  };
+}
+
+function errorOf({ row, outcome }: Item) {
+  const { code, message } = outcome as Problem;
+  return { row, code, detail: message };
+}
+
+/** JSON that PostgreSQL keeps: names out of a file may hold what it cannot. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_name, each: unknown) =>
+    typeof each === 'string' ? each.toWellFormed().replaceAll('\0', '\ufffd') : each,
+  );
+}
+
+function isEntry(outcome: Item['outcome']): outcome is EntryValues {
+  return outcome !== null && !(outcome instanceof Problem);
+}
+
+/** What a row did wrong where the database refused it; null where it is not the row's fault. */
+export function problemOf(error: unknown): Problem | null {
+  const fault = databaseFault(error, entryConstraints);
+  if (fault?.kind === 'constraint') return oneSentence(constraintProblem(fault.meaning));
+  // Class 22 is "data exception", such as a time zone that this PostgreSQL does not know.
+  if (error instanceof DatabaseError && error.code?.startsWith('22') === true)
+    return rowProblem('row_refused', 'The database cannot keep a value of this row.');
+  return null;
+}
