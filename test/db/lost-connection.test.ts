@@ -19,7 +19,7 @@ test('a connection that ends before its next user listens costs a statement, not
   });
   // The first answer is the one that opens the connection.
   proxy.endAfterAnswer();
-  expect(await answer(db).catch((error: Error) => error)).toBeInstanceOf(Error);
+  expect(await answer(db).catch((error: unknown) => error)).toBeInstanceOf(Error);
   proxy.endAfterAnswer();
   await Promise.allSettled([answer(db), db.transaction((sql) => answer(sql)), answer(db)]);
   expect(await answer(db)).toEqual({ n: 42 });
