@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fastestPlace } from '../postgres.ts';
 import { sender } from './client.ts';
-import { isLong, record } from './form.ts';
+import { isLong } from './form.ts';
 import { expectOnly503, firstWriteAfter, scene } from './scene.ts';
 import { ownPostgres } from './postgres.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { residentMiB } from '../../bench/proc.ts';
-import { isLong, record, sized } from './form.ts';
+import { isLong, sized } from './form.ts';
 import { scene } from './scene.ts';
 
 const minutes = sized(0.1, 20);
