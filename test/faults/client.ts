@@ -10,6 +10,8 @@ export interface Answer {
   /** A member of the answer's JSON; undefined where it has none. */
   member(name: string): unknown;
   error?: string;
+  /** Whether an earlier request had gone over the same connection. */
+  reused: boolean;
 }
 
 export interface Send {
@@ -47,6 +49,7 @@ export function sender(
           text,
           headers: given,
           ms: performance.now() - start,
+          reused: sent.reusedSocket,
           member: (name) => membersOf(text)[name],
           ...(error === undefined ? {} : { error }),
         });

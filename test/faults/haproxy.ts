@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { sender } from './client.ts';
 import { freePort } from './node.ts';
 
 // Debian keeps it where only root's PATH leads.
@@ -17,12 +18,18 @@ export function hasHaproxy(): boolean {
   return false;
 }
 
-/** A HAProxy before these ports that asks each for `/readyz` and repeats no request; gives its address. */
-export async function haproxy(ports: number[]): Promise<string> {
-  const port = await freePort();
+export interface Haproxy {
+  url: string;
+  /** Whether it takes every node for well. */
+  seesAll(): Promise<boolean>;
+}
+
+/** A HAProxy before these ports that asks each for `/readyz` and repeats no request. */
+export async function haproxy(ports: number[]): Promise<Haproxy> {
+  const [port, inside] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'daymark-haproxy-'));
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(file, configuration(port, ports));
+  writeFileSync(file, configuration(port, inside, ports));
   const child = spawn('haproxy', ['-f', file, '-db'], { env: { PATH }, stdio: 'ignore' });
   onTestFinished(async () => {
     const ended = once(child, 'exit');
@@ -30,10 +37,18 @@ export async function haproxy(ports: number[]): Promise<string> {
     await ended;
     rmSync(folder, { recursive: true });
   });
-  return `http://127.0.0.1:${port}`;
+  const statistics = sender(`http://127.0.0.1:${inside}`);
+  onTestFinished(() => statistics.close());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    seesAll: async () => {
+      const { text } = await statistics('GET', '//;csv');
+      return text.split('\n').filter((line) => /^nodes,node\d+,.*,UP,/.test(line)).length === ports.length;
+    },
+  };
 }
 
-function configuration(port: number, ports: number[]): string {
+function configuration(port: number, inside: number, ports: number[]): string {
   const servers = ports.map(
     (each, n) => `  server node${n} 127.0.0.1:${each} check inter 200ms fall 1 rise 1`,
   );
@@ -45,6 +60,11 @@ defaults
   timeout connect 2s
   timeout client 30s
   timeout server 30s
+  timeout check 5s
+frontend inside
+  bind 127.0.0.1:${inside}
+  stats enable
+  stats uri /
 frontend door
   bind 127.0.0.1:${port}
   default_backend nodes

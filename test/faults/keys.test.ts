@@ -55,6 +55,8 @@ test('writes repeated until they are done, while the server is killed', { timeou
     }
   };
   const killing = killer();
+  // Waited for below; here it must not fall through.
+  killing.catch(() => (state.next = writes));
   await Promise.all(
     Array.from({ length: 16 }, async () => {
       await writer();

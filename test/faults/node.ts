@@ -62,7 +62,7 @@ export async function makeNode(connection: ClientConfig, env: Record<string, str
     port,
     call,
     launch: () => (current = spawnServer(settings)),
-    ready: (withinMs = 30_000) => untilReady(running(), url, withinMs),
+    ready: (withinMs = 90_000) => untilReady(running(), url, withinMs),
     kill: () => running().kill(),
     stop: () => running().stop(),
     process: running,

@@ -78,7 +78,7 @@ function connections(port: number, load: Load) {
       }
     },
     async end() {
-      for (let waited = 0; isBusy() && waited < 15_000; waited += tickMs) await sleep(tickMs);
+      for (let waited = 0; isBusy() && waited < 40_000; waited += tickMs) await sleep(tickMs);
       for (const socket of open.keys()) socket.destroy();
     },
   };

@@ -18,10 +18,11 @@ test.skipIf(!hasHaproxy())('two nodes behind HAProxy, restarted in turn', { time
     node.launch();
     await node.ready();
   }
-  const url = await haproxy(nodes.map(({ port }) => port));
+  const { url, seesAll } = await haproxy(nodes.map(({ port }) => port));
+  const allWell = () => expect.poll(seesAll, { timeout: 60_000, interval: 100 }).toBe(true);
+  await allWell();
   const door = sender(url);
   onTestFinished(() => door.close());
-  await expect.poll(async () => (await door('GET', '//readyz')).status, { timeout: 10_000 }).toBe(200);
   const { token } = await signUp(door);
   const traffic = startTraffic(url, token);
   await sleep(1000);
@@ -31,8 +32,7 @@ test.skipIf(!hasHaproxy())('two nodes behind HAProxy, restarted in turn', { time
       exits.push(await node.stop());
       node.launch();
       await node.ready();
-      // HAProxy looks five times a second.
-      await sleep(1000);
+      await allWell();
     }
   }
   const answers = await traffic.stop();

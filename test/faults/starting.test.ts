@@ -41,14 +41,14 @@ test(
   },
 );
 
-test('eight servers start on an empty database', { timeout: 120_000 }, async () => {
+test('eight servers start on an empty database', { timeout: 240_000 }, async () => {
   const postgres = await ownPostgres();
   const nodes = await Promise.all(Array.from({ length: 8 }, () => makeNode(postgres.connection)));
   for (const node of nodes) node.launch();
   await sleep(300);
   // Perhaps the one that migrates.
   await nodes[0]?.kill();
-  const times = await Promise.all(nodes.slice(1).map((node) => node.ready(60_000)));
+  const times = await Promise.all(nodes.slice(1).map((node) => node.ready(sized(110_000, 60_000))));
   record('starters race', { 'all ready after, ms': Math.max(...times) });
   const applied = await ask<{ version: number }>(
     postgres,
