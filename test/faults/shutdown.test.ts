@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { sender, tally, type Answer } from './client.ts';
-import { record } from './form.ts';
+import { record, sized } from './form.ts';
 import { signUp, startNode } from './node.ts';
 import { ask, ownPostgres } from './postgres.ts';
 
 test('SIGTERM under 100 keep-alive clients', { timeout: 120_000 }, async () => {
   const postgres = await ownPostgres();
-  const node = await startNode(postgres.connection, { SHUTDOWN_DELAY: '2' });
+  // Time for each client to be answered once more, and told to leave: on a busy machine that takes longer.
+  const node = await startNode(postgres.connection, { SHUTDOWN_DELAY: sized('6', '2') });
   const { token } = await signUp(node.call);
   const answers: Answer[] = [];
   const state = { running: true };
