@@ -1,18 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-// Minutes long and needing root in parts: only on demand (TEST_FAULTS=1).
-const faults = 'test/faults/**';
+// A run of their own, short or long: they break what others work with, and some measure. See bench/FAULTS.md.
+const form = process.env['TEST_FAULTS'];
+if (form !== undefined && form !== 'short' && form !== 'long')
+  throw new Error('TEST_FAULTS is short or long');
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: process.env['TEST_FAULTS'] ? configDefaults.exclude : [...configDefaults.exclude, faults],
+    include: form === undefined ? ['test/**/*.test.ts'] : ['test/faults/**/*.test.ts'],
+    exclude: form === undefined ? [...configDefaults.exclude, 'test/faults/**'] : configDefaults.exclude,
     globalSetup: './test/global-setup.ts',
     pool: 'forks',
     // Nothing here keeps state in modules, so files of one worker share them: a third of the time was importing.
     isolate: false,
-    fileParallelism: true,
+    fileParallelism: form !== 'long',
     // Vitest leaves one core free, which on two cores means one file at a time; ours mostly wait for PostgreSQL.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,

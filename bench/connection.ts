@@ -1,31 +1,42 @@
 import { connect, type Socket } from 'node:net';
 
-/**
- * One kept-alive HTTP connection that sends a request, waits for the whole answer, and only then the next.
- * Node's own client costs as much as the server under test; this reads no more than it must.
- */
+/** One kept-alive HTTP connection that sends a request, waits for the whole answer, and only then the next. */
 export function closedLoop(
   port: number,
   next: () => Buffer,
   onAnswer: (status: number, milliseconds: number) => void,
 ): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1').setNoDelay(true);
   let sent = 0;
-  let status = 0;
-  let missing = 0;
-  let head = '';
   const send = () => {
     sent = performance.now();
     socket.write(next());
   };
-  const finish = () => {
+  const socket = keptConnection(port, (status) => {
     onAnswer(status, performance.now() - sent);
     if (!socket.destroyed) send();
-  };
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      send();
+      resolve(socket);
+    });
+  });
+}
+
+/**
+ * A kept-alive HTTP connection for one request after the other; tells the status of each answer when it is whole.
+ * Node's own client costs as much as the server under test; this reads no more than it must.
+ */
+export function keptConnection(port: number, onAnswer: (status: number) => void): Socket {
+  const socket = connect(port, '127.0.0.1').setNoDelay(true);
+  let status = 0;
+  let missing = 0;
+  let head = '';
   socket.on('data', (data) => {
     if (missing > 0) {
       missing -= data.length;
-      if (missing === 0) finish();
+      if (missing === 0) onAnswer(status);
       return;
     }
     const end = data.indexOf('\r\n\r\n');
@@ -38,13 +49,7 @@ export function closedLoop(
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
     head = '';
     missing = length - (data.length - end - 4);
-    if (missing === 0) finish();
+    if (missing === 0) onAnswer(status);
   });
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      send();
-      resolve(socket);
-    });
-  });
+  return socket;
 }

@@ -4,18 +4,34 @@ import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
 import type { Answer, Call } from '../app.ts';
 
-/** The real server as a process of its own. */
-export interface ChildServer {
+/** The real server as a process of its own, from its first moment. */
+export interface ServerProcess {
   pid: number;
-  url: string;
+  /** Its address, once it says that it is ready; rejects where it ends before that. */
+  ready: Promise<string>;
   /** All that it wrote to standard output and standard error so far. */
   written(): string;
+  /** Its exit code, null after a signal, once it has ended. */
+  ended: Promise<number | null>;
   /** Ends it as an operator does, and gives its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
+}
+
+/** The same, once it is ready. */
+export interface ChildServer extends ServerProcess {
+  url: string;
 }
 
 /** Starts `daymark serve`, with `args`, on a free port with this environment and no other; resolves once it is ready. */
 export async function startServer(env: Record<string, string>, args: string[] = []): Promise<ChildServer> {
+  const server = spawnServer(env, args);
+  return { ...server, url: await server.ready };
+}
+
+/** Starts `daymark serve` as `startServer` does and does not wait for it. */
+export function spawnServer(env: Record<string, string>, args: string[] = []): ServerProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve', ...args], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
@@ -24,21 +40,28 @@ export async function startServer(env: Record<string, string>, args: string[] = 
   let written = '';
   child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  const url = await new Promise<string>((resolve, reject) => {
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const ready = /Daymark is ready. Open (\S+) /.exec(written)?.[1];
-      if (ready !== undefined) resolve(ready);
+      const url = /Daymark is ready. Open (\S+) /.exec(written)?.[1];
+      if (url !== undefined) resolve(url);
     });
     void ended.then(() => reject(new Error(`the server ended: ${written}`)));
   });
+  // Whoever does not wait for it is not to fall over its failure.
+  ready.catch(() => undefined);
   return {
     pid: child.pid as number,
-    url,
+    ready,
     written: () => written,
-    stop: async () => {
+    ended,
+    stop: () => {
       child.kill('SIGTERM');
-      return (await ended)[0];
+      return ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
