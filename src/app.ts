@@ -31,6 +31,7 @@ import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import { insightRoutes } from './insights/routes.ts';
+import { serveWebApp } from './http/web-app.ts';
 import type { Log } from './log.ts';
 
 /** All that the server is built from. */
@@ -53,6 +54,8 @@ export interface Deps {
   limiter: Limiter;
   rateLimit: RateLimit;
   loginLimit: LoginLimit;
+  /** The folder of the built web app; null for a server without one. */
+  webApp: string | null;
 }
 
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
@@ -74,9 +77,12 @@ export async function buildApp(deps: Deps): Promise<App> {
   answerUnrouted(app);
   followTraffic(app, traffic, db, deps.requestTimeoutMs);
   logRequests(app);
+  answerUnrouted(app, deps.webApp !== null);
+  logRequests(app, db);
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);
+  await serveWebApp(app, deps.webApp);
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
   const cache = revisionCache();

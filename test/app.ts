@@ -99,6 +99,7 @@ function defaults(db: Database): Deps {
     limiter: slidingWindow(rateLimit),
     rateLimit,
     loginLimit: { attempts: 10, windowSeconds: 300 },
+    webApp: null,
   };
 }
 

@@ -2,6 +2,7 @@ import { commonPasswords } from '../accounts/common-passwords.ts';
 import { passwords } from '../accounts/passwords.ts';
 import type { Deps } from '../app.ts';
 import type { Config } from '../config.ts';
+import { builtWebApp } from '../http/web-app.ts';
 import { secretKey } from '../secret-key.ts';
 import { packageVersion } from '../version.ts';
 
@@ -22,5 +23,6 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     development: process.env['NODE_ENV'] === 'development',
     rateLimit: config.rateLimit,
     loginLimit: config.loginLimit,
+    webApp: builtWebApp(),
   };
 }

@@ -1,0 +1,20 @@
+import type { paths } from '../../types/api.d.ts';
+
+type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : never;
+type Answered<Path extends keyof paths, Status extends number> = paths[Path] extends {
+  get: { responses: infer Responses };
+}
+  ? Status extends keyof Responses
+    ? Json<Responses[Status]>
+    : never
+  : never;
+
+export type User = Answered<'/api/v1/me', 200>;
+export type Entry = Answered<'/api/v1/entries/{id}', 200>;
+export type Session = Answered<'/api/v1/me/sessions', 200>['sessions'][number];
+export type Token = Answered<'/api/v1/me/tokens', 200>['tokens'][number];
+export type AccountEvent = Answered<'/api/v1/me/events', 200>['events'][number];
+export type ListQuery = NonNullable<paths['/api/v1/entries']['get']['parameters']['query']>;
+
+/** What a person writes; the server adds the rest. */
+export type Written = Pick<Entry, 'text' | 'mood' | 'category' | 'tags' | 'measures' | 'at' | 'time_zone'>;
