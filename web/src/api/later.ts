@@ -18,9 +18,11 @@ interface Refusal {
     };
   };
 }
+type Parameters<Query, Path> = ([Query] extends [never] ? { query?: never } : { query: Query }) &
+  ([Path] extends [never] ? { path?: never } : { path: Path });
 interface Operation<Query, Path, Body, Result> {
-  parameters: { query?: Query; path: Path };
-  requestBody?: Body extends never ? never : { content: { 'application/json': Body } };
+  parameters: Parameters<Query, Path>;
+  requestBody?: [Body] extends [never] ? never : { content: { 'application/json': Body } };
   responses: { 200: Result; default: Refusal };
 }
 type Get<Query, Result, Path = never> = { get: Operation<Query, Path, never, Answer<Result>> };

@@ -28,14 +28,20 @@ export async function startSession(): Promise<void> {
     if (news.what === 'signed-in') void refresh();
   });
   const known = await (await store()).get('kept', 'user');
-  if (known !== undefined) await enter(known);
+  if (known === undefined) {
+    session.phase = 'out';
+    return;
+  }
+  await enter(known);
   await refresh();
 }
 
 async function refresh(): Promise<void> {
   const { data, response } = await api.GET('/api/v1/me');
-  if (data !== undefined) await enter(data);
-  else if (session.phase === 'starting') session.phase = 'out';
+  if (data !== undefined) {
+    session.expired = false;
+    await enter(data);
+  }
   if (response.status === notReached) session.online = false;
 }
 

@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import type { Entry } from '../api/types.ts';
+import type { Entry, ListQuery } from '../api/types.ts';
 import { shiftDay, today } from '../look/days.ts';
 import { store } from './store.ts';
 
@@ -13,7 +13,7 @@ export async function keepMonth(): Promise<void> {
   const entries: Entry[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {
-    const query = { from, limit: 100, ...(cursor === null ? {} : { cursor }) };
+    const query: ListQuery = { from, limit: 100, ...(cursor === null ? {} : { cursor }) };
     const { data } = await api.GET('/api/v1/entries', { params: { query } });
     if (data === undefined) return;
     entries.push(...data.entries);
