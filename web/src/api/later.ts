@@ -18,7 +18,11 @@ interface Refusal {
     };
   };
 }
-type Parameters<Query, Path> = ([Query] extends [never] ? { query?: never } : { query: Query }) &
+type Parameters<Query, Path> = ([Query] extends [never]
+  ? { query?: never }
+  : {} extends Query
+    ? { query?: Query }
+    : { query: Query }) &
   ([Path] extends [never] ? { path?: never } : { path: Path });
 interface Operation<Query, Path, Body, Result> {
   parameters: Parameters<Query, Path>;
@@ -50,7 +54,7 @@ export interface Report {
   rule: Rule;
   notes: string[];
 }
-type Interval = [number, number] | null;
+type Interval = number[] | null;
 
 export interface Summary extends Report {
   mean: number | null;

@@ -40,7 +40,7 @@ export function isSlope(unit: string): boolean {
 
 export function shownEffect({ effect, ci95, unit }: Effect): string {
   if (effect === null) return '–';
-  const range = ci95 === null ? '' : ` (${showDifference(ci95[0])} to ${showDifference(ci95[1])})`;
+  const range = ci95 === null ? '' : ` (${showDifference(ci95[0] ?? 0)} to ${showDifference(ci95[1] ?? 0)})`;
   return `${showDifference(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
 }
 
