@@ -54,7 +54,10 @@ export async function serveWebApp(app: App, folder: string | null): Promise<void
     sendFile(reply, `assets/${request.params.file}`, 'public, max-age=31536000, immutable'),
   );
   for (const [file, caching] of Object.entries(stable)) {
-    app.get(`/${file}`, { config, schema }, (_request, reply) => sendFile(reply, file, caching));
+    app.get(`/${file}`, { config, schema }, (_request, reply) =>
+      // The worker's own policy binds what it fetches.
+      sendFile(reply.header('content-security-policy', pagePolicy), file, caching),
+    );
   }
 }
 
