@@ -11,14 +11,20 @@ export async function writeMany(db: Database, userId: string, count: number): Pr
   const documents = texts.map((text) => documentOf({ text, category: 'general', tags: ['run'] }));
   await db.transaction(async (sql) => {
     await sql.query(
-      `insert into entries (user_id, id, text, mood, category, tags, measures, at, time_zone, local_day, search)
+      {
+        name: 'write_many',
+        text: `insert into entries (user_id, id, text, mood, category, tags, measures, at, time_zone, local_day, search)
         select $1::uuid, gen_random_uuid(), ($3::text[])[t.n], 1 + i % 10, 'general', '{run}', '{}', a.at, 'UTC', a.at::date,
           (($4::text[])[t.n])::tsvector || owner_word($1::uuid)
         from generate_series(1, $2::integer) i
         cross join lateral (select case when i % 100 = 0 then 3 else 1 + i % 2 end as n) t
         cross join lateral (select date_trunc('day', now()) - i * interval '3 hours' as at) a`,
+      },
       [userId, count, texts, documents],
     );
-    await sql.query('update journals set revision = revision + 1 where user_id = $1', [userId]);
+    await sql.query(
+      { name: 'note_many', text: 'update journals set revision = revision + 1 where user_id = $1' },
+      [userId],
+    );
   });
 }
