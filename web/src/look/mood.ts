@@ -8,9 +8,9 @@ export function moodColour(mood: number): string {
   return `var(--mood-${Math.min(10, Math.max(1, Math.round(mood)))})`;
 }
 
-/** What can be read on it: the ramp passes the middle grey between 3 and 4. */
+/** What can be read on it: the ramp passes the middle grey between 4 and 5. */
 export function onMood(mood: number): string {
-  return Math.round(mood) <= 3 ? '#fff' : '#000';
+  return Math.round(mood) <= 4 ? '#fff' : '#000';
 }
 
 export function moodName(mood: number): string {
