@@ -20,7 +20,7 @@ interface Refusal {
 }
 type Parameters<Query, Path> = ([Query] extends [never]
   ? { query?: never }
-  : {} extends Query
+  : Partial<Query> extends Query
     ? { query?: Query }
     : { query: Query }) &
   ([Path] extends [never] ? { path?: never } : { path: Path });
