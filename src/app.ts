@@ -74,11 +74,9 @@ export async function buildApp(deps: Deps): Promise<App> {
   readJsonBodies(app);
   if (deps.development) explainPlans(app);
   refuseUnknownQueries(app);
-  answerUnrouted(app);
+  answerUnrouted(app, deps.webApp !== null);
   followTraffic(app, traffic, db, deps.requestTimeoutMs);
   logRequests(app);
-  answerUnrouted(app, deps.webApp !== null);
-  logRequests(app, db);
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);

@@ -71,6 +71,7 @@ describe.skipIf(noBrowser)('looking back', { timeout: 90_000 }, async () => {
   ])('a chart is saved: %s', async (button, name) => {
     const { page, complaints } = await world.visit(anna);
     await page.goto('/insights');
+    await page.getByRole('heading', { name: 'Mood over time' }).waitFor();
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: button }).first().click();
     expect((await downloading).suggestedFilename()).toMatch(name);

@@ -26,12 +26,18 @@ async function patiently(request: Request): Promise<Response> {
     });
     const signsIn = request.url.includes('/api/v1/auth/');
     if (response.status === 401 && !signsIn) sessionLost.dispatchEvent(new Event('lost'));
-    return response;
+    return await whole(response);
   } catch {
     const problem: Problem = { status: notReached, code: 'not_reached', detail: words.errors.notReached };
     const headers = { 'content-type': 'application/problem+json' };
     return new Response(JSON.stringify(problem), { status: notReached, headers });
   }
+}
+
+/** The answer with its body read: a connection that breaks in the middle is one that was not reached. */
+async function whole(response: Response): Promise<Response> {
+  if (response.body === null || response.status === 204 || response.status === 304) return response;
+  return new Response(await response.arrayBuffer(), response);
 }
 
 /** What to tell a person about an answer that is a problem. */

@@ -35,82 +35,6 @@ interface ById {
   id: string;
 }
 
-export interface Span {
-  from?: string | undefined;
-  to?: string | undefined;
-  weighting?: 'day' | 'entry';
-}
-export interface Rule {
-  from: string;
-  to: string;
-  weighting: 'day' | 'entry';
-  day_start_minutes: number;
-  days_in_range: number;
-  days_logged: number;
-  logging_rate: number;
-  entries: number;
-}
-export interface Report {
-  rule: Rule;
-  notes: string[];
-}
-type Interval = number[] | null;
-
-export interface Summary extends Report {
-  mean: number | null;
-  median: number | null;
-  sd: number | null;
-  distribution: Record<string, number>;
-  best_day: { day: string; mean: number } | null;
-  worst_day: { day: string; mean: number } | null;
-  streak: { current: number; longest: number };
-  change: { previous_mean: number | null; difference: number | null; ci95: Interval } | null;
-}
-export interface Bucket {
-  start: string;
-  mean: number | null;
-  days: number;
-  entries: number;
-  min: number | null;
-  max: number | null;
-  rolling_7d?: number | null;
-}
-export interface Group {
-  key: string;
-  mean: number;
-  days: number;
-  entries: number;
-  ci95: Interval;
-}
-export type Verdict = 'likely' | 'possible' | 'no_detectable_effect' | 'not_enough_data';
-export interface Effect {
-  factor: string;
-  kind: 'category' | 'tag' | 'measure';
-  lag_days: 0 | 1;
-  effect: number | null;
-  ci95: Interval;
-  unit: string;
-  n_with: number;
-  n_without: number;
-  p: number | null;
-  q: number | null;
-  verdict: Verdict;
-  summary: string;
-}
-export interface Shift {
-  day: string;
-  before_mean: number;
-  after_mean: number;
-  difference: number;
-  ci95: Interval;
-}
-export interface CalendarDay {
-  day: string;
-  mean: number | null;
-  entries: number;
-}
-export type Dimension = 'category' | 'tag' | 'weekday' | 'hour';
-
 export interface Webhook {
   id: string;
   url: string;
@@ -142,13 +66,6 @@ export interface Import {
 }
 
 export interface LaterPaths {
-  '/api/v1/insights/summary': Get<Span, Summary>;
-  '/api/v1/insights/series': Get<Span & { bucket: 'day' | 'week' | 'month' }, Report & { buckets: Bucket[] }>;
-  '/api/v1/insights/calendar': Get<{ year: number }, Report & { days: CalendarDay[] }>;
-  '/api/v1/insights/breakdown': Get<Span & { by: Dimension }, Report & { groups: Group[] }>;
-  '/api/v1/insights/effects': Get<Span, Report & { effects: Effect[] }>;
-  '/api/v1/insights/shifts': Get<Span, Report & { shifts: Shift[] }>;
-  '/api/v1/insights/on-this-day': Get<{ day: string }, { entries: import('./types.ts').Entry[] }>;
   '/api/v1/webhooks': Get<never, { webhooks: Webhook[] }> &
     Post<WebhookChange & { url: string; events: string[] }, Webhook & { secret: string }>;
   '/api/v1/webhooks/{id}': {

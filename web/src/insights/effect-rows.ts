@@ -1,4 +1,4 @@
-import type { Effect, Verdict } from '../api/later.ts';
+import type { Effect, Verdict } from '../api/types.ts';
 import { showDifference } from '../look/format.ts';
 import { words } from '../words.ts';
 

@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import type { Span } from '../api/later.ts';
+import type { Span } from '../api/types.ts';
 import { daysBetween, shiftDay, today } from '../look/days.ts';
 
 /** The span that an address names; the last 90 days where it names none. */

@@ -27,11 +27,11 @@ export const noPages = (): Pages => ({ blocks: [], cursor: null, total: null, st
 let nextKey = 0;
 
 /** The next page of a list, after those that are there. */
-export async function nextPage(filters: Filters, pages: Pages, signal: AbortSignal): Promise<Pages> {
+export async function nextPage(filters: Filters, pages: Pages): Promise<Pages> {
   const isFirst = pages.blocks.length === 0;
   const cursor = pages.cursor === null ? {} : { cursor: pages.cursor };
   const query = { ...filters, limit: size, ...cursor, ...(isFirst ? { total: true } : {}) };
-  const { data, error, response } = await api.GET('/api/v1/entries', { params: { query }, signal });
+  const { data, error, response } = await api.GET('/api/v1/entries', { params: { query } });
   if (data === undefined) {
     if (response.status === notReached && isFirst && filters.trash !== true) return keptPages(filters);
     return { ...pages, state: 'failed', detail: tell(error) };

@@ -1,4 +1,4 @@
-import type { CalendarDay } from '../api/later.ts';
+import type { CalendarDay } from '../api/types.ts';
 import { dayOf, shiftDay, weekdayOf, type Day } from '../look/days.ts';
 
 /** All days of a year with what was written on them; null for a day without an entry. */
