@@ -24,7 +24,7 @@ type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: 
   : never;
 
 export type Span = Query<'/api/v1/insights/summary'>;
-export type Dimension = Query<'/api/v1/insights/breakdown'>['by'];
+export type Dimension = NonNullable<Query<'/api/v1/insights/breakdown'>['by']>;
 export type Summary = Answered<'/api/v1/insights/summary', 200>;
 export type Bucket = Answered<'/api/v1/insights/series', 200>['buckets'][number];
 export type Group = Answered<'/api/v1/insights/breakdown', 200>['groups'][number];
