@@ -21,7 +21,8 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 90_000 },
     for (let round = 0; round < 20; round++) {
       const height = await page.evaluate('document.documentElement.scrollHeight');
       await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
-      await page.waitForFunction(`document.documentElement.scrollHeight > ${String(height)}`);
+      const grown = `document.documentElement.scrollHeight > ${String(height)}`;
+      await until(() => page.evaluate<boolean>(grown));
     }
     const drawn = await page.locator('time').count();
     expect(drawn).toBeGreaterThan(10);
