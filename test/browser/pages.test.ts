@@ -31,7 +31,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-describe.skipIf(noBrowser)('every page', { timeout: 90_000 }, async () => {
+describe.skipIf(noBrowser)('every page', { timeout: 180_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
   const has = (path: string) => world.app.hasRoute({ method: 'GET', url: `/api/v1${path}` });
   /** What belongs to a page whose route this server has. */

@@ -30,7 +30,8 @@ let nextKey = 0;
 export async function nextPage(filters: Filters, pages: Pages): Promise<Pages> {
   const isFirst = pages.blocks.length === 0;
   const cursor = pages.cursor === null ? {} : { cursor: pages.cursor };
-  const query = { ...filters, limit: size, ...cursor, ...(isFirst ? { total: true } : {}) };
+  // The total each time: a cursor is good for the very parameters that it came from.
+  const query = { ...filters, limit: size, total: true, ...cursor };
   const { data, error, response } = await api.GET('/api/v1/entries', { params: { query } });
   if (data === undefined) {
     if (response.status === notReached && isFirst && filters.trash !== true) return keptPages(filters);
