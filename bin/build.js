@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isCheckout, root, stop } from './checkout.js';
 import { ensureInstalled } from './install.js';
 import { exclusively } from './lock.js';
@@ -12,6 +12,20 @@ const steps = [
     inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     compiler: 'typescript/bin/tsc',
     args: ['-p', 'tsconfig.build.json'],
+  },
+  {
+    output: 'dist/web',
+    inputs: [
+      'web/src',
+      'web/worker',
+      'web/public',
+      'web/index.html',
+      'web/vite.config.ts',
+      'web/finish.ts',
+      'package-lock.json',
+    ],
+    compiler: 'vite/bin/vite.js',
+    args: ['build', '--config', 'web/vite.config.ts', '--configLoader', 'runner', '--logLevel', 'warn'],
   },
 ];
 
@@ -46,6 +60,7 @@ function stampFile(step) {
 
 /** Empties the output but for the lock and what other steps made there. */
 function clear(step) {
+  mkdirSync(root + step.output, { recursive: true });
   rmSync(stampFile(step), { force: true });
   for (const name of readdirSync(`${root}${step.output}`)) {
     const path = `${step.output}/${name}`;

@@ -32,6 +32,7 @@ import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import { insightRoutes } from './insights/routes.ts';
 import { watchJobs } from './job-metrics.ts';
+import { serveWebApp } from './http/web-app.ts';
 import type { Log } from './log.ts';
 import { exportRoutes } from './transfer/export-routes.ts';
 import { importRoutes } from './transfer/import-routes.ts';
@@ -64,6 +65,8 @@ export interface Deps {
   targets: TargetRules;
   /** Seconds before each further attempt of a delivery. */
   retrySeconds: readonly number[];
+  /** The folder of the built web app; null for a server without one. */
+  webApp: string | null;
 }
 
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
@@ -84,12 +87,13 @@ export async function buildApp(deps: Deps): Promise<App> {
   readJsonBodies(app);
   if (deps.development) explainPlans(app);
   refuseUnknownQueries(app);
-  answerUnrouted(app);
+  answerUnrouted(app, deps.webApp !== null);
   followTraffic(app, traffic, db, deps.requestTimeoutMs);
   logRequests(app);
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);
+  await serveWebApp(app, deps.webApp);
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });
   healthRoutes(app, health);
   const cache = revisionCache();

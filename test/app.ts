@@ -102,6 +102,7 @@ function defaults(db: Database): Deps {
     loginLimit: { attempts: 10, windowSeconds: 300 },
     targets: { addresses: addressRules([]), resolve: async () => [] },
     retrySeconds: [5, 300],
+    webApp: null,
   };
 }
 

@@ -2,6 +2,7 @@ import { commonPasswords } from '../accounts/common-passwords.ts';
 import { passwords } from '../accounts/passwords.ts';
 import type { Deps } from '../app.ts';
 import type { Config } from '../config.ts';
+import { builtWebApp } from '../http/web-app.ts';
 import { secretKey } from '../secret-key.ts';
 import { packageVersion } from '../version.ts';
 import { addressRules } from '../webhooks/addresses.ts';
@@ -26,5 +27,6 @@ export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health'
     loginLimit: config.loginLimit,
     targets: { addresses: addressRules(config.webhookAllowNets), resolve: systemResolve() },
     retrySeconds: config.webhookRetrySeconds,
+    webApp: builtWebApp(),
   };
 }

@@ -2,14 +2,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './errors.ts';
 import { Problem, routeNotFound } from './problem.ts';
 import type { App } from './types.ts';
+import { asksForPage, sendPage } from './web-app.ts';
 
-/** Answers requests that no route takes: 405 with `Allow` where another method has the path, else 404. */
-export function answerUnrouted(app: App): void {
+/**
+ * Answers requests that no route takes: the web app's page where a browser asks for one (`hasPages`), 405 with
+ * `Allow` where another method has the path, else 404.
+ */
+export function answerUnrouted(app: App, hasPages: boolean): void {
   const routes: { pattern: RegExp; method: string }[] = [];
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ pattern: patternOf(route.url), method });
   });
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    if (hasPages && asksForPage(request)) {
+      void sendPage(reply);
+      return;
+    }
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
     // A route may find that it has nothing at a path: `/docs/*` for a file that is none.

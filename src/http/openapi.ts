@@ -45,8 +45,5 @@ export async function publishContract(app: App, version: string): Promise<void> 
     staticCSP: pagePolicy,
     uiConfig: { layout: 'BaseLayout' },
   });
-  app.get('/', { config: { access: 'free' }, schema: { hide: true } }, (_request, reply) =>
-    reply.redirect('/docs/'),
-  );
   app.get('/openapi.json', { config: { access: 'free' }, schema: { hide: true } }, () => app.swagger());
 }

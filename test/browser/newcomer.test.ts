@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { noBrowser } from './chromium.ts';
+import { browserWorld, until, write } from './world.ts';
+
+describe.skipIf(noBrowser)('a newcomer', { timeout: 60_000 }, async () => {
+  const world = noBrowser ? null! : await browserWorld();
+
+  test('registers, is welcomed, writes, edits in place, deletes and takes it back', async () => {
+    const { page, complaints } = await world.open();
+    await page.getByRole('button', { name: 'New here? Make an account' }).click();
+    await page.getByLabel('E-mail').fill('newcomer@example.org');
+    await page.getByLabel('Password').fill('a long sentence of mine');
+    await page.getByRole('button', { name: 'Make an account', exact: true }).click();
+    await page.getByRole('link', { name: 'Bring entries along' }).waitFor();
+    await page.getByText('Nothing written today yet.').waitFor();
+
+    await write(page, 'Long run along the river.', 7);
+    const item = page.locator('li', { hasText: 'Long run' });
+    await item.hover();
+    await item.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('form', { name: 'Edit entry' }).getByLabel('Text').fill('A short run.');
+    await page.getByRole('form', { name: 'Edit entry' }).getByRole('button', { name: 'Save' }).click();
+    const edited = page.locator('li', { hasText: 'A short run.' });
+    await edited.waitFor();
+    await edited.hover();
+    await edited.getByRole('button', { name: 'Delete' }).click();
+    await edited.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await edited.waitFor();
+    await page.reload();
+    await edited.waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('sets mood, category, tags, measures and another time by keys alone', async () => {
+    const anna = await world.person();
+    await anna.call('PATCH', '/me', { body: { time_zone: 'Europe/Berlin' } });
+    const { page, complaints } = await world.visit(anna);
+    await page.getByRole('radio', { name: /^5,/ }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('fairly good').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('By keys alone.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('work');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('run,friends');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '+ measure' }).press('Enter');
+    await page.getByLabel('Name, such as sleep hours').fill('Sleep hours');
+    await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+    await page.getByLabel('sleep_hours', { exact: true }).fill('7,5');
+    await page.getByRole('button', { name: 'Another time' }).press('Enter');
+    await page.getByLabel('Time zone').fill('Europe/Lisbon');
+    await page.getByLabel('When').fill('2026-03-01T06:30');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Saved under').waitFor();
+    await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 1);
+    expect((await anna.call('GET', '/entries')).json.entries[0]).toMatchObject({
+      text: 'By keys alone.',
+      mood: 7,
+      category: 'work',
+      tags: ['run', 'friends'],
+      measures: { sleep_hours: 7.5 },
+      at: '2026-03-01T06:30:00.000Z',
+      time_zone: 'Europe/Lisbon',
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  test('is told what is missing, and that a number is none', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Pick a mood, write something, or note a measure.').waitFor();
+    await page.getByRole('button', { name: '+ measure' }).click();
+    await page.getByLabel('Name, such as sleep hours').fill('coffee');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByLabel('coffee', { exact: true }).fill('many');
+    await page.getByText('Not a number: coffee.').waitFor();
+  });
+});

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Person } from '../app.ts';
+import { noBrowser } from './chromium.ts';
+import { writeMany } from './many-entries.ts';
+import { browserWorld, until } from './world.ts';
+
+const many = 100_000;
+
+describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 180_000 }, async () => {
+  const world = noBrowser ? null! : await browserWorld();
+  let anna: Person;
+  beforeAll(async () => {
+    anna = await world.person();
+    await writeMany(world.db, anna.id, many);
+  }, 180_000);
+
+  test('scrolls on and on while the page stays small', async () => {
+    const { page, complaints } = await world.visit(anna);
+    await page.goto('/timeline');
+    await page.getByText('100,000 entries').waitFor();
+    for (let round = 0; round < 20; round++) {
+      const height = await page.evaluate('document.documentElement.scrollHeight');
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+      const grown = `document.documentElement.scrollHeight > ${String(height)}`;
+      await until(() => page.evaluate<boolean>(grown));
+    }
+    const drawn = await page.locator('time').count();
+    expect(drawn).toBeGreaterThan(10);
+    expect(drawn).toBeLessThan(400);
+    // What was left behind is drawn again when somebody comes back.
+    await page.evaluate('scrollTo(0, 0)');
+    await page.locator('time').first().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeGreaterThan(20_000);
+    expect(complaints).toEqual([]);
+  });
+
+  test('searches as it is typed, with marks, in the address, and nothing blocks', async () => {
+    const { page, complaints } = await world.visit(anna);
+    await page.goto('/timeline');
+    await page.getByText('100,000 entries').waitFor();
+    await page.evaluate(`{
+      globalThis.slow = [];
+      new PerformanceObserver((list) => globalThis.slow.push(...list.getEntries().map((entry) => entry.duration)))
+        .observe({ type: 'longtask' });
+    }`);
+    await page.keyboard.press('/');
+    await page.keyboard.type('lighthouse', { delay: 60 });
+    await page.getByText('1,000 entries').waitFor();
+    await page.locator('mark', { hasText: 'lighthouse' }).first().waitFor();
+    expect(new URL(page.url()).search).toBe('?q=lighthouse');
+    // On a machine that does much else a task may wait; that each letter caused one would show as ten.
+    expect((await page.evaluate<number[]>('globalThis.slow')).length).toBeLessThan(3);
+    await page.goBack();
+    await page.getByText('100,000 entries').waitFor();
+    expect(await page.getByLabel('Search').inputValue()).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  test('narrows by filters that stand in the address as chips that can be taken off', async () => {
+    const { page, complaints } = await world.visit(anna);
+    await page.goto('/timeline?tag=run&mood_min=10&q=lighthouse');
+    await page.getByText('1,000 entries').or(page.getByText('0 entries')).first().waitFor();
+    await page.getByRole('button', { name: 'Remove the filter mood 10 or more' }).click();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByLabel('Mood from').selectOption('9');
+    await until(async () => new URL(page.url()).searchParams.get('mood_min') === '9');
+    await page.goBack();
+    await until(async () => new URL(page.url()).searchParams.get('mood_min') === null);
+    await page.getByRole('button', { name: 'Remove the filter #run' }).click();
+    await until(async () => new URL(page.url()).search === '?q=lighthouse');
+    expect(complaints).toEqual([]);
+  });
+
+  test('finds in the trash what was deleted, and brings it back', async () => {
+    const ben = await world.person();
+    const { json: entry } = await ben.call('POST', '/entries', { body: { text: 'thrown away' } });
+    await ben.call('DELETE', `/entries/${entry.id}`);
+    const { page } = await world.visit(ben);
+    await page.goto('/timeline');
+    await page.getByText('Nothing here yet.').waitFor();
+    await page.goto('/timeline?trash=true');
+    await page.getByText('thrown away').waitFor();
+    await page.getByRole('button', { name: 'Bring back' }).click();
+    await page.getByText('The trash is empty.').waitFor();
+    await until(async () => (await ben.call('GET', `/entries/${entry.id}`)).status === 200);
+  });
+});

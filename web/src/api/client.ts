@@ -1,0 +1,50 @@
+import createClient from 'openapi-fetch';
+import type { paths } from '../../types/api.d.ts';
+import { words } from '../words.ts';
+import type { LaterPaths } from './later.ts';
+
+/** The status of an answer that never came: no network, no server. HTTP itself ends at 599 and uses none near it. */
+export const notReached = 599;
+
+export interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  errors?: { pointer: string; detail: string }[];
+}
+
+/** Heard when the server no longer knows this session. */
+export const sessionLost = new EventTarget();
+
+/** The server's routes, typed by its contract. A call never throws: what cannot be reached answers `notReached`. */
+export const api = createClient<paths & LaterPaths>({ fetch: patiently, credentials: 'same-origin' });
+
+async function patiently(request: Request): Promise<Response> {
+  try {
+    const response = await fetch(request, {
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(15_000)]),
+    });
+    const signsIn = request.url.includes('/api/v1/auth/');
+    if (response.status === 401 && !signsIn) sessionLost.dispatchEvent(new Event('lost'));
+    return await whole(response);
+  } catch {
+    const problem: Problem = { status: notReached, code: 'not_reached', detail: words.errors.notReached };
+    const headers = { 'content-type': 'application/problem+json' };
+    return new Response(JSON.stringify(problem), { status: notReached, headers });
+  }
+}
+
+/** The answer with its body read: a connection that breaks in the middle is one that was not reached. */
+async function whole(response: Response): Promise<Response> {
+  if (response.body === null || response.status === 204 || response.status === 304) return response;
+  return new Response(await response.arrayBuffer(), response);
+}
+
+/** What to tell a person about an answer that is a problem. */
+export function tell(error: unknown): string {
+  const { detail, errors } = error as Partial<Problem>;
+  if (errors !== undefined && errors.length > 0) {
+    return errors.map((each) => `${each.pointer.replace(/^[/?]/, '')}: ${each.detail}`).join('; ');
+  }
+  return detail ?? words.errors.unknown;
+}

@@ -1,0 +1,64 @@
+const spelled: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+};
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** A text in pieces, those marked that a search for `typed` found: as the server matches, whatever the case and accents. */
+export function marksOf(text: string, typed: string): { text: string; isMarked: boolean }[] {
+  const pattern = patternOf(typed);
+  if (pattern === null) return [{ text, isMarked: false }];
+  const { folded, origin } = foldWithOrigin(text);
+  const pieces: { text: string; isMarked: boolean }[] = [];
+  let end = 0;
+  for (const match of folded.matchAll(pattern)) {
+    const [from, to] = [origin[match.index] ?? 0, origin[match.index + match[0].length] ?? text.length];
+    if (from < end) continue;
+    if (from > end) pieces.push({ text: text.slice(end, from), isMarked: false });
+    pieces.push({ text: text.slice(from, to), isMarked: true });
+    end = to;
+  }
+  return end < text.length ? [...pieces, { text: text.slice(end), isMarked: false }] : pieces;
+}
+
+/** What was typed, as one expression over folded text; what must not be there (`-word`) is not looked for. */
+function patternOf(typed: string): RegExp | null {
+  const found: string[] = [];
+  for (const [, minus, phrase, plain] of typed.matchAll(/(-?)(?:"([^"]*)(?:"|$)|([^\s"]+))/gu)) {
+    if (minus !== '' || plain?.toLowerCase() === 'or') continue;
+    const words = foldText(phrase ?? plain ?? '').match(/[\p{L}\p{N}]+/gu);
+    if (words === null) continue;
+    const joined = words.join('[^\\p{L}\\p{N}]+');
+    found.push(unspaced.test(joined) ? joined : `(?<![\\p{L}\\p{N}])${joined}(?![\\p{L}\\p{N}])`);
+  }
+  return found.length === 0 ? null : new RegExp(found.join('|'), 'gu');
+}
+
+function foldText(text: string): string {
+  return foldWithOrigin(text).folded;
+}
+
+/** The folded text, and for each of its units where in the text it came from. */
+function foldWithOrigin(text: string): { folded: string; origin: number[] } {
+  let folded = '';
+  const origin: number[] = [];
+  let index = 0;
+  for (const letter of text) {
+    const plain = letter.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+    const units = spelled[plain] ?? plain;
+    for (let unit = 0; unit < units.length; unit++) origin.push(index);
+    folded += units;
+    index += letter.length;
+  }
+  origin.push(text.length);
+  return { folded, origin };
+}

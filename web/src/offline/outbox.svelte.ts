@@ -1,0 +1,143 @@
+import { announce, hear } from '../app/channel.ts';
+import type { Entry, Written } from '../api/types.ts';
+import { countedDay } from '../look/days.ts';
+import { uuid } from '../look/uuid.ts';
+import { send } from './send.ts';
+import { store, type Pending } from './store.ts';
+
+/** What waits to be sent, as every tab sees it. */
+export const outbox = $state<{ items: Pending[] }>({ items: [] });
+
+const firstWaitMs = 2000;
+const longestWaitMs = 60_000;
+let waitMs = firstWaitMs;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Keeps a new or changed entry here, then sends it: what was typed is safe before the network is asked. */
+export async function saveEntry(written: Written, before: Entry | null = null): Promise<Entry> {
+  const now = new Date().toISOString();
+  const shown: Entry = {
+    ...written,
+    id: before?.id ?? uuid(),
+    local_day: countedDay(written.at, written.time_zone),
+    created_at: before?.created_at ?? now,
+    updated_at: now,
+    version: before?.version ?? 0,
+  };
+  await enqueue({ ...blank(shown), kind: 'put', written });
+  return shown;
+}
+
+export async function deleteEntry(entry: Entry): Promise<void> {
+  const waiting = await (await store()).get('outbox', entry.id);
+  // Never sent: nobody else knows of it.
+  if (waiting?.kind === 'put' && waiting.base === null) {
+    await (await store()).delete('outbox', entry.id);
+    await changed({ what: 'entry', id: entry.id, entry: null });
+    return;
+  }
+  await enqueue({ ...blank(entry), kind: 'delete' });
+}
+
+export async function restoreEntry(entry: Entry): Promise<void> {
+  if (entry.version === 0) await enqueue({ ...blank(entry), kind: 'put', written: entry });
+  else await enqueue({ ...blank(entry), kind: 'restore', base: null });
+}
+
+/** Settles a conflict: mine replaces theirs, theirs stays, or mine becomes an entry of its own. */
+export async function settle(item: Pending, choice: 'mine' | 'theirs' | 'both'): Promise<void> {
+  const db = await store();
+  if (choice === 'mine') {
+    const base = item.theirs?.version ?? null;
+    await enqueue({ ...$state.snapshot(item), base, state: 'waiting', queued: Date.now() });
+    return;
+  }
+  await db.delete('outbox', item.id);
+  await changed({ what: 'entry', id: item.id, entry: $state.snapshot(item).theirs ?? null });
+  if (choice === 'both' && item.written !== null) await saveEntry($state.snapshot(item.written));
+}
+
+/** Takes back what the server refused, or what shall not be sent after all. */
+export async function discard(item: Pending): Promise<void> {
+  await (await store()).delete('outbox', item.id);
+  await changed({ what: 'many' });
+}
+
+function blank(shown: Entry): Pending {
+  const base = shown.version === 0 ? null : shown.version;
+  return { id: shown.id, kind: 'put', base, written: null, shown, queued: Date.now(), state: 'waiting' };
+}
+
+async function enqueue(pending: Pending): Promise<void> {
+  const db = await store();
+  const earlier = await db.get('outbox', pending.id);
+  // A second change before the first was sent still starts from the version that the first one saw.
+  const base =
+    earlier?.kind === 'put' && pending.kind === 'put' && earlier.state === 'waiting'
+      ? earlier.base
+      : pending.base;
+  await db.put('outbox', plain({ ...pending, base }));
+  await changed({
+    what: 'entry',
+    id: pending.id,
+    entry: pending.kind === 'delete' ? null : plain(pending.shown),
+  });
+  void flush();
+}
+
+/** IndexedDB and the channel between tabs take no proxies. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** Sends what waits, oldest first; one tab at a time, whichever comes first. */
+export async function flush(): Promise<void> {
+  clearTimeout(timer);
+  await navigator.locks.request('daymark.outbox', { ifAvailable: false }, async () => {
+    const db = await store();
+    const waiting = (await db.getAll('outbox')).filter((each) => each.state === 'waiting');
+    for (const item of waiting.sort((a, b) => a.queued - b.queued)) {
+      const sent = await send(item);
+      if (sent === 'later') return retryLater();
+      waitMs = firstWaitMs;
+      const now = await db.get('outbox', item.id);
+      // Changed again while it was on its way: the newer one goes next, from the version that this one became.
+      const isSame = now?.queued === item.queued;
+      if (isSame && 'state' in sent) await db.put('outbox', { ...item, ...sent });
+      else if (isSame) await db.delete('outbox', item.id);
+      else if (now !== undefined && 'entry' in sent)
+        await db.put('outbox', { ...now, base: sent.entry?.version ?? null });
+      await changed(
+        'entry' in sent && isSame ? { what: 'entry', id: item.id, entry: sent.entry } : { what: 'outbox' },
+      );
+      if (!isSame && now !== undefined) timer = setTimeout(() => void flush(), 0);
+    }
+  });
+}
+
+function retryLater(): void {
+  timer = setTimeout(() => void flush(), waitMs);
+  waitMs = Math.min(2 * waitMs, longestWaitMs);
+}
+
+async function changed(news: Parameters<typeof announce>[0]): Promise<void> {
+  await look();
+  announce(news);
+}
+
+async function look(): Promise<void> {
+  outbox.items = (await (await store()).getAll('outbox')).sort((a, b) => b.queued - a.queued);
+}
+
+/** Starts sending: now, when the network comes back, and when somebody looks at the page again. */
+export async function startOutbox(): Promise<void> {
+  hear((news, isOwn) => {
+    if (!isOwn && news.what !== 'signed-out') void look();
+  });
+  addEventListener('online', () => void flush());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && outbox.items.length > 0) void flush();
+  });
+  await look();
+  if (outbox.items.length > 0) void flush();
+}

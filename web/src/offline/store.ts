@@ -1,0 +1,58 @@
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { Entry, User, Written } from '../api/types.ts';
+
+/** A change that the server has not acknowledged yet. One per entry: a later one takes the place of the earlier. */
+export interface Pending {
+  id: string;
+  kind: 'put' | 'delete' | 'restore';
+  /** The version that was changed; null for an entry that is new. */
+  base: number | null;
+  /** What to send with `put`. */
+  written: Written | null;
+  /** The entry as it looks meanwhile. */
+  shown: Entry;
+  queued: number;
+  state: 'waiting' | 'conflict' | 'refused';
+  /** In a conflict: the entry as somebody else left it; null if they deleted it. */
+  theirs?: Entry | null;
+  /** Why it was refused. */
+  detail?: string;
+}
+
+interface Schema extends DBSchema {
+  entries: { key: string; value: Entry; indexes: { day: string } };
+  outbox: { key: string; value: Pending };
+  kept: { key: 'user'; value: User };
+}
+
+const name = 'daymark';
+let opened: Promise<IDBPDatabase<Schema>> | null = null;
+
+/** What this browser keeps of one person's diary, until they sign out. */
+export function store(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('day', 'local_day');
+      db.createObjectStore('outbox', { keyPath: 'id' });
+      db.createObjectStore('kept');
+    },
+    // Another tab signs out: an open connection would keep it waiting.
+    blocking: (_current, _blocked, event) => {
+      (event.target as IDBDatabase).close();
+      opened = null;
+    },
+    terminated: () => (opened = null),
+  });
+  return opened;
+}
+
+/** Forgets everything, drafts too. */
+export async function clearStore(): Promise<void> {
+  const db = await opened;
+  db?.close();
+  opened = null;
+  await deleteDB(name);
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith('daymark.')) localStorage.removeItem(key);
+  }
+}
