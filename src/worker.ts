@@ -4,7 +4,7 @@ import {
   operatorDropGuesses,
   operatorDropRevocations,
   operatorDropSessions,
-} from './accounts/queries.ts';
+} from './accounts/cleaning-queries.ts';
 import type { Deps } from './app.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/sql.ts';
