@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { signalOf } from '../db/lifetime.ts';
+import type { Database } from '../db/connect.ts';
+import { endLifetime, openLifetime, signalOf } from '../db/lifetime.ts';
+import type { Sql } from '../db/sql.ts';
 import { unauthenticated } from '../http/access.ts';
 import { isUnchanged, revisionTag } from '../http/conditional.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
@@ -10,6 +12,8 @@ import type { SharedWork } from './shared-work.ts';
 export interface ReportParts {
   cache: RevisionCache;
   work: SharedWork;
+  /** For work that may outlive the request that began it. */
+  db: Database;
 }
 
 /**
@@ -33,14 +37,19 @@ export async function sendReport(
 export async function sendTestedReport(
   request: FastifyRequest,
   reply: FastifyReply,
-  { cache, work }: ReportParts,
-  compute: (diary: Diary, stop: AbortSignal) => Promise<string>,
+  { cache, work, db }: ReportParts,
+  compute: (diary: Diary, sql: Sql, stop: AbortSignal) => Promise<string>,
 ): Promise<FastifyReply> {
   const { diary, isKnown } = await lookAt(request, reply);
   if (isKnown) return sendNothing(reply, 304);
   const { user_id: userId } = request.account;
   const name = nameOf(request, diary);
-  const find = (stop: AbortSignal) => cache.get(userId, name, diary.revision, () => compute(diary, stop));
+  const find = (stop: AbortSignal) => {
+    // The work lives as long as anybody waits for it, and not as the one who asked first.
+    const lifetime = openLifetime(request.log, null);
+    stop.addEventListener('abort', () => endLifetime(lifetime, 'gone'), { once: true });
+    return cache.get(userId, name, diary.revision, () => compute(diary, db.within(lifetime), stop));
+  };
   const signal = signalOf(request.lifetime);
   return sendJson(reply, await work.join(`${userId} ${diary.revision} ${name}`, signal, find));
 }

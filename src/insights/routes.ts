@@ -31,15 +31,12 @@ import { statisticsThread } from './thread/statistics-thread.ts';
 
 const config = { access: 'insights:read' } as const;
 
-/**
- * What a diary tells in figures. What is computed once for all who wait asks the database for all of them too: it
- * must not end with the request of one.
- */
-export function insightRoutes(app: App, parts: { db: Database; cache: RevisionCache }): void {
-  const { db, cache } = parts;
+/** What a diary tells in figures. */
+export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Database }): void {
+  const { cache, db } = parts;
   const thread = statisticsThread();
   app.addHook('onClose', () => thread.close());
-  const reports = { cache, work: sharedWork() };
+  const reports = { cache, work: sharedWork(), db };
 
   app.get(
     '/insights/summary',
@@ -122,9 +119,9 @@ export function insightRoutes(app: App, parts: { db: Database; cache: RevisionCa
       },
     },
     (request, reply) =>
-      sendTestedReport(request, reply, reports, async (diary, stop) => {
+      sendTestedReport(request, reply, reports, async (diary, sql, stop) => {
         const range = resolveRange(request.query, diary, mostTestedDays);
-        return effects(db, request.account.user_id, range, thread, stop);
+        return effects(sql, request.account.user_id, range, thread, stop);
       }),
   );
 
@@ -139,9 +136,9 @@ export function insightRoutes(app: App, parts: { db: Database; cache: RevisionCa
       },
     },
     (request, reply) =>
-      sendTestedReport(request, reply, reports, async (diary, stop) => {
+      sendTestedReport(request, reply, reports, async (diary, sql, stop) => {
         const range = resolveRange(request.query, diary, mostTestedDays);
-        return shifts(db, request.account.user_id, range, thread, stop);
+        return shifts(sql, request.account.user_id, range, thread, stop);
       }),
   );
 

@@ -1,4 +1,4 @@
-import { timedOut } from './refusals.ts';
+import { requestTimedOut } from '../http/errors.ts';
 
 /** Work that several may wait for, and that ends early when none of them does any more. */
 export interface SharedWork {
@@ -36,7 +36,7 @@ export function sharedWork(): SharedWork {
         const work = underWay.get(name) ?? begin(name, start);
         work.waiting++;
         const leave = () => {
-          reject(timedOut());
+          reject(requestTimedOut());
           if (--work.waiting > 0) return;
           // Whoever comes now begins anew.
           if (underWay.get(name) === work) underWay.delete(name);

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { overloaded, timedOut } from '../refusals.ts';
+import { requestTimedOut } from '../../http/errors.ts';
+import { overloaded } from '../refusals.ts';
 import { openWorker } from './open-worker.ts';
 import type { Task, TaskAnswer } from './tasks.ts';
 import type { Delivery, Order } from './worker.ts';
@@ -61,12 +62,12 @@ export function statisticsThread(): StatisticsThread {
 
   return {
     async run(task, signal) {
-      if (signal.aborted) throw timedOut();
+      if (signal.aborted) throw requestTimedOut();
       if (waiting.size >= mostWaiting) throw overloaded();
       const job = jobOf(task);
       const drop = () => {
         if (!waiting.delete(job) && current?.job === job) Atomics.store(stopped, 0, current.id);
-        job.reject(timedOut());
+        job.reject(requestTimedOut());
       };
       signal.addEventListener('abort', drop, { once: true });
       waiting.add(job);
@@ -76,7 +77,7 @@ export function statisticsThread(): StatisticsThread {
     async close() {
       const last = worker;
       worker = null;
-      for (const job of [...waiting, current?.job]) job?.reject(timedOut());
+      for (const job of [...waiting, current?.job]) job?.reject(requestTimedOut());
       waiting.clear();
       await last?.terminate();
     },
