@@ -3,7 +3,7 @@ import { count, first, many, one } from '../db/sql.ts';
 import type { Account } from '../http/types.ts';
 
 /** The account as its owner sees it, as JSON text. */
-const userJson = `json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'time_zone', j.time_zone,
+export const userJson = `json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'time_zone', j.time_zone,
   'day_start_minutes', j.day_start_minutes, 'created_at', ${instantText('u.created_at')})::text`;
 
 /** How long a session lives after it was last used. Personal access tokens end when they say. */
@@ -219,7 +219,7 @@ export const createToken = first<
     name: string,
     scopes: readonly string[],
     expiresAt: string | null,
-    ip: string,
+    ip: string | null,
   ],
   { token: string }
 >(

@@ -1,41 +1,46 @@
 import { fileURLToPath } from 'node:url';
 import { migrateTo, migrationStatus, newMigration } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
-import { installQueue } from '../jobs/install.ts';
-import { openInstallation, type Installation } from '../installation.ts';
-import { makeLog } from '../log.ts';
 import { migrations } from '../migrations.ts';
-import { settings } from './settings.ts';
+import { confirm } from './confirm.ts';
+import { withInstallation, type Opened } from './installation.ts';
 
-/** `migrate up`, the job queue included. */
+interface Confirmed {
+  yes?: boolean;
+}
+
+/** `migrate up` */
 export function up(): Promise<void> {
-  return withDatabase(async ({ direct }) => {
-    await report(direct, 'latest');
-    await installQueue(direct);
-  });
+  return withInstallation((opened) => report(opened, 'latest'));
 }
 
 /** `migrate goto <version>` */
-export function goTo(version: string): Promise<void> {
+export function goTo(version: string, options: Confirmed): Promise<void> {
   const target = wholeNumber(version, 'the version');
-  return withDatabase(({ direct }) => report(direct, target));
+  return withInstallation(async (opened) => {
+    const applied = await appliedVersions(opened);
+    if (target < applied.length) await confirmDown(applied.length, target, options);
+    await report(opened, target);
+  });
 }
 
 /** `migrate down [n]` */
-export function down(n = '1'): Promise<void> {
+export function down(n = '1', options: Confirmed): Promise<void> {
   const steps = wholeNumber(n, 'the number of steps');
-  return withDatabase(async ({ direct }) => {
-    const applied = (await migrationStatus({ connection: direct, directory: migrations }))
-      .filter((row) => row.applied_at !== null)
-      .map((row) => row.version);
-    await report(direct, applied.at(-steps - 1) ?? 0);
+  return withInstallation(async (opened) => {
+    const applied = await appliedVersions(opened);
+    const target = applied.at(-steps - 1) ?? 0;
+    if (target < applied.length) await confirmDown(applied.length, target, options);
+    await report(opened, target);
   });
 }
 
 /** `migrate status` */
-export function status(): Promise<void> {
-  return withDatabase(async ({ direct }) => {
-    for (const row of await migrationStatus({ connection: direct, directory: migrations })) {
+export function status({ json = false }: { json?: boolean }): Promise<void> {
+  return withInstallation(async ({ direct }) => {
+    const states = await migrationStatus({ connection: direct, directory: migrations });
+    if (json) console.log(JSON.stringify(states, null, 2));
+    for (const row of json ? [] : states) {
       const version = String(row.version).padStart(4, '0');
       console.log(
         `${version} ${row.name.padEnd(30)} ${row.state.padEnd(8)} ${row.applied_at ?? ''}`.trimEnd(),
@@ -49,22 +54,28 @@ export async function create(name: string): Promise<void> {
   for (const file of await newMigration(fileURLToPath(migrations), name)) console.log(file);
 }
 
-async function report(connection: Installation['direct'], target: number | 'latest'): Promise<void> {
-  const log = await makeLog('warn', 'pretty');
-  const { applied, reverted } = await migrateTo({ connection, directory: migrations, target, log });
+/** A script that names the version has decided; a person may have hit the wrong key. */
+async function confirmDown(from: number, to: number, { yes = false }: Confirmed): Promise<void> {
+  const what = `This takes the schema back from version ${from} to ${to}: what only newer tables and columns hold is lost.`;
+  await confirm(what, { yes: yes || !process.stdin.isTTY });
+}
+
+async function appliedVersions({ direct }: Opened): Promise<number[]> {
+  const states = await migrationStatus({ connection: direct, directory: migrations });
+  return states.filter((row) => row.applied_at !== null).map((row) => row.version);
+}
+
+async function report({ direct, log, signal }: Opened, target: number | 'latest'): Promise<void> {
+  const { applied, reverted } = await migrateTo({
+    connection: direct,
+    directory: migrations,
+    target,
+    log,
+    signal,
+  });
   for (const name of reverted) console.log(`taken back: ${name}`);
   for (const name of applied) console.log(`applied: ${name}`);
   if (applied.length + reverted.length === 0) console.log('nothing to do');
-}
-
-async function withDatabase(work: (installation: Installation) => Promise<void>): Promise<void> {
-  const { config } = settings();
-  const installation = await openInstallation(config, await makeLog('warn', 'pretty'), 'command');
-  try {
-    await work(installation);
-  } finally {
-    await installation.stop();
-  }
 }
 
 function wholeNumber(text: string, what: string): number {

@@ -15,8 +15,11 @@ export interface Ended {
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
-/** Runs the executable in a new empty directory with this environment and no other, to its end. */
-export async function daymark(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/**
+ * Runs the executable in a new empty directory with this environment and no other, to its end; `input` is what
+ * comes through its standard input, which is no terminal.
+ */
+export async function daymark(args: string[], env: Record<string, string> = {}, input = ''): Promise<Ended> {
   const cwd = mkdtempSync(join(tmpdir(), 'daymark-cli-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const { PATH = '', HOME = '' } = process.env;
@@ -24,6 +27,8 @@ export async function daymark(args: string[], env: Record<string, string> = {}):
     cwd,
     env: { PATH, HOME, ...env },
   });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
