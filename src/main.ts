@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { makeProgram, run } from './cli/program.ts';
+import { backupUsage, restoreUsage } from './cli/usage/backup.ts';
 import { migrateUsage } from './cli/usage/migrate.ts';
 import { openapiUsage } from './cli/usage/openapi.ts';
 import { serveUsage } from './cli/usage/serve.ts';
@@ -11,6 +12,8 @@ serveUsage(program);
 migrateUsage(program);
 userUsage(program);
 tokenUsage(program);
+backupUsage(program);
+restoreUsage(program);
 openapiUsage(program);
 
 process.exitCode = await run(program, process.argv.slice(2));

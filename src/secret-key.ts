@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, StartError } from './exit.ts';
 
@@ -22,6 +22,12 @@ export function secretKey(configured: Buffer | null, dataDir: string): Buffer {
   } catch (error) {
     throw unusable(path, error);
   }
+}
+
+/** The same key where there is one already; null where the first start would make it. Throws a StartError too. */
+export function findSecretKey(configured: Buffer | null, dataDir: string): Buffer | null {
+  const isThere = configured !== null || existsSync(join(dataDir, 'secret.key'));
+  return isThere ? secretKey(configured, dataDir) : null;
 }
 
 function read(path: string): Buffer {

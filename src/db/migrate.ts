@@ -1,6 +1,6 @@
-import type { ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
-import { applyStep } from './migrate/apply.ts';
+import { applyStep, applyWithin } from './migrate/apply.ts';
 import { readMigrations, title, type Migration } from './migrate/files.ts';
 import { readHistory, type Applied } from './migrate/history.ts';
 import { withLock } from './migrate/lock.ts';
@@ -56,6 +56,15 @@ export async function migrateTo({
       return { applied: titles(done, 'up'), reverted: titles(done, 'down') };
     });
   });
+}
+
+/**
+ * Brings the database to version `target` in the transaction that `client` is in. Throws MigrationError, also
+ * where a file on the way cannot run in a transaction.
+ */
+export async function migrateWithin(client: Client, directory: URL | string, target: number): Promise<void> {
+  const steps = plan(await readMigrations(directory), await readHistory(client), target);
+  for (const step of steps) await applyWithin(client, step);
 }
 
 export interface MigrationState {

@@ -25,6 +25,17 @@ export async function applyStep(client: Client, step: Step, log: Log, signal?: A
   }
 }
 
+/** Runs one file and records it, in the transaction that `client` is in. Throws MigrationError. */
+export async function applyWithin(client: Client, step: Step): Promise<void> {
+  if (!step.transaction) {
+    throw new MigrationError(
+      `${step.file} cannot run in a transaction: run "daymark migrate goto" across it first`,
+    );
+  }
+  await record(client, step);
+  await runAll(client, step);
+}
+
 const retries = 10;
 
 // A DDL statement that waits for its lock makes everyone queue behind it: it gives up soon, and lets them
