@@ -38,5 +38,5 @@ export function sqlOn(client: Client): Sql {
     const { rows, rowCount } = await client.query(text, [...values]);
     return { rows, count: rowCount ?? 0 };
   };
-  return { query: query as Sql['query'] };
+  return { query: query };
 }

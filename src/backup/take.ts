@@ -12,7 +12,7 @@ import type { OnRows } from './progress.ts';
 import { operatorBackupSequences, operatorBackupTables, type TableRow } from './queries.ts';
 import { sqlOn, withQuietSchema, type SessionOptions } from './session.ts';
 import { writeWhole } from './whole-file.ts';
-import { writeArchive, type Member } from './write-archive.ts';
+import { zipOf, type Member } from './zip.ts';
 
 export interface BackupOptions extends SessionOptions {
   file: string;
@@ -34,9 +34,8 @@ export function takeBackup(options: BackupOptions): Promise<Manifest> {
     await client.query('begin isolation level repeatable read read only');
     const manifest = await describe(client, options);
     const tables = await operatorBackupTables(sqlOn(client));
-    await writeWhole(options.file, (output) =>
-      writeArchive(membersOf(client, tables, manifest, options.onRows), output, options.signal),
-    );
+    const members = membersOf(client, tables, manifest, options.onRows);
+    await writeWhole(options.file, zipOf(members), options.signal);
     await client.query('commit');
     return manifest;
   });

@@ -1,20 +1,20 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { exitCodes, StartError } from '../exit.ts';
 
 /**
  * Writes a file that appears under its name only when it is whole and on the disk; its owner alone may read it.
  * An earlier backup of that name is replaced, any other file is not. Throws StartError where it cannot be written.
  */
-export async function writeWhole(path: string, write: (output: Writable) => Promise<void>): Promise<void> {
+export async function writeWhole(path: string, content: Readable, signal: AbortSignal): Promise<void> {
   const partial = `${path}.partial`;
   try {
     await refuseOtherFile(path);
     const file = await open(partial, 'w', 0o600);
     try {
       await file.chmod(0o600);
-      await write(file.createWriteStream({ autoClose: false, highWaterMark: 1024 * 1024 }));
+      await writeFile(file, content, { signal });
       await file.sync();
     } finally {
       await file.close();

@@ -1,0 +1,130 @@
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { fromBufferPromise } from 'yauzl';
+import { ZipFile } from 'yazl';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Manifest } from '../../src/backup/manifest.ts';
+import { testApp } from '../app.ts';
+import { emptyDatabase } from '../database.ts';
+import { accounts } from './accounts.ts';
+import { backUp, contentOf, folder, restore } from './installation.ts';
+
+const world = await testApp();
+await accounts(world);
+
+/** A good backup, and a restored database that a bad one must leave as it is. */
+async function restored() {
+  const file = join(folder(), 'backup.zip');
+  await backUp(world.database.connection, file);
+  const target = await emptyDatabase();
+  onTestFinished(() => target.drop());
+  await restore(target.connection, file);
+  const before = await contentOf(target.connection);
+  const isRefused = async (message: RegExp) => {
+    await expect(restore(target.connection, file, true)).rejects.toThrow(message);
+    expect(await contentOf(target.connection)).toEqual(before);
+  };
+  return { file, isRefused };
+}
+
+test('cut off anywhere', async () => {
+  const { file, isRefused } = await restored();
+  const bytes = readFileSync(file);
+  for (const share of [0, 0.01, 0.3, 0.7, 0.99]) {
+    writeFileSync(file, bytes.subarray(0, Math.floor(share * bytes.length)));
+    await isRefused(/is no backup of Daymark, or was cut off|is damaged/);
+  }
+});
+
+test('a byte changed anywhere but in what only describes the archive', async () => {
+  const { file, isRefused } = await restored();
+  const bytes = readFileSync(file);
+  const good = bytes.length;
+  let refused = 0;
+  for (let n = 0; n < 12; n++) {
+    const at = Math.floor(((n + 0.5) / 12) * good * 0.9);
+    writeFileSync(file, bytes);
+    const handle = openSync(file, 'r+');
+    writeSync(handle, Buffer.from([(bytes[at] ?? 0) ^ 0x55]), 0, 1, at);
+    closeSync(handle);
+    await isRefused(/damaged|no backup/);
+    refused++;
+  }
+  expect(refused).toBe(12);
+}, 60_000);
+
+type Members = Map<string, Buffer>;
+
+/** Writes the archive anew with its members changed. */
+async function rewrite(file: string, change: (members: Members, manifest: Manifest) => void): Promise<void> {
+  const zip = await fromBufferPromise(readFileSync(file), { lazyEntries: false });
+  const members: Members = new Map();
+  for await (const entry of zip.eachEntry()) {
+    members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  const manifest = JSON.parse(members.get('manifest.json')!.toString()) as Manifest;
+  change(members, manifest);
+  if (members.has('manifest.json')) members.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
+  const written = new ZipFile();
+  for (const [name, content] of members) written.addBuffer(content, name);
+  written.end();
+  writeFileSync(file, await buffer(written.outputStream));
+}
+
+test.each<[string, RegExp, (members: Members, manifest: Manifest) => void]>([
+  ['no manifest', /is no backup of Daymark/, (members) => members.delete('manifest.json')],
+  ['a table is missing', /the table entries is missing/, (members) => members.delete('tables/entries.tsv')],
+  [
+    'two tables are swapped',
+    /the table users is not what its manifest says/,
+    (members) => {
+      const [users, journals] = [members.get('tables/users.tsv')!, members.get('tables/journals.tsv')!];
+      members.set('tables/users.tsv', journals).set('tables/journals.tsv', users);
+    },
+  ],
+  [
+    'a row is missing, and the count says so',
+    /the table entries is not what/,
+    (members) => {
+      const lines = members.get('tables/entries.tsv')!.toString().split('\n');
+      members.set('tables/entries.tsv', Buffer.from([...lines.slice(0, 3), ...lines.slice(4)].join('\n')));
+    },
+  ],
+  [
+    'of a newer Daymark',
+    /has version \d+ of the schema, this Daymark knows up to \d+; restore it with Daymark 9\.9/,
+    (_members, manifest) => {
+      manifest.daymark = '9.9';
+      manifest.migrations.push({ version: 99, name: 'later', checksum: 'x' });
+    },
+  ],
+  [
+    'of another Daymark',
+    /was made with another migration 2/,
+    (_members, manifest) => (manifest.migrations[1]!.checksum = 'x'),
+  ],
+  ['in a newer format', /in a newer format/, (_members, manifest) => (manifest.format_version = 2)],
+])('%s', async (_what, message, change) => {
+  const { file, isRefused } = await restored();
+  await rewrite(file, change);
+  await isRefused(message);
+});
+
+test('rows that are consistent with the manifest but break a rule: PostgreSQL has the last word', async () => {
+  const { createHash } = await import('node:crypto');
+  const { file, isRefused } = await restored();
+  await rewrite(file, (members, manifest) => {
+    const content = Buffer.from(
+      members
+        .get('tables/users.tsv')!
+        .toString()
+        .replace(/\t[^\t]*@example\.org\t/, '\tx\t'),
+    );
+    members.set('tables/users.tsv', content);
+    const table = manifest.tables.find(({ name }) => name === 'users')!;
+    table.bytes = content.length;
+    table.sha256 = createHash('sha256').update(content).digest('hex');
+  });
+  await isRefused(/PostgreSQL refuses the table users, row 1 \(users_email_length\); nothing was changed/);
+});
