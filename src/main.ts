@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { makeProgram, run } from './cli/program.ts';
 import { backupUsage, restoreUsage } from './cli/usage/backup.ts';
+import { logUsage } from './cli/usage/log.ts';
 import { migrateUsage } from './cli/usage/migrate.ts';
 import { openapiUsage } from './cli/usage/openapi.ts';
 import { serveUsage } from './cli/usage/serve.ts';
@@ -12,6 +13,7 @@ serveUsage(program);
 migrateUsage(program);
 userUsage(program);
 tokenUsage(program);
+logUsage(program);
 backupUsage(program);
 restoreUsage(program);
 openapiUsage(program);

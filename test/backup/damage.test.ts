@@ -77,7 +77,7 @@ test.each<[string, RegExp, (members: Members, manifest: Manifest) => void]>([
   ['a table is missing', /the table entries is missing/, (members) => members.delete('tables/entries.tsv')],
   [
     'two tables are swapped',
-    /the table users is not what its manifest says/,
+    /the table journals is not what its manifest says/,
     (members) => {
       const [users, journals] = [members.get('tables/users.tsv')!, members.get('tables/journals.tsv')!];
       members.set('tables/users.tsv', journals).set('tables/journals.tsv', users);

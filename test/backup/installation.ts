@@ -63,7 +63,7 @@ export async function contentOf(connection: ClientConfig): Promise<{ schema: str
     await client.query(`set timezone = 'UTC'`);
     for (const { name } of tables) {
       const answer = await client.query<{ row: string }>(
-        `select '${name} ' || t::text as row from ${name} t order by 1 collate "C"`,
+        `select '${name} ' || t::text as row from ${name} t order by (t::text) collate "C"`,
       );
       rows.push(...answer.rows.map(({ row }) => row));
     }
