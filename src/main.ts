@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { makeProgram, run } from './cli/program.ts';
 import { backupUsage, restoreUsage } from './cli/usage/backup.ts';
+import { completionUsage } from './cli/usage/completion.ts';
+import { doctorUsage } from './cli/usage/doctor.ts';
 import { logUsage } from './cli/usage/log.ts';
 import { migrateUsage } from './cli/usage/migrate.ts';
 import { openapiUsage } from './cli/usage/openapi.ts';
@@ -16,6 +18,8 @@ tokenUsage(program);
 logUsage(program);
 backupUsage(program);
 restoreUsage(program);
+doctorUsage(program);
 openapiUsage(program);
+completionUsage(program);
 
 process.exitCode = await run(program, process.argv.slice(2));

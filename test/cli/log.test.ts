@@ -30,6 +30,17 @@ async function writer() {
   };
 }
 
+/** Where nothing listens. */
+const nowhere = (await closedServer()).url;
+
+async function closedServer(): Promise<{ url: string }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${port}` };
+}
+
 /** A server that gives every request the same answer. */
 async function answering(
   status: number,
@@ -93,14 +104,14 @@ test('without a connection it waits, with the time of writing, and the next call
   const { log, entries, outbox } = await writer();
   const before = Date.now();
   for (const text of ['one', 'two']) {
-    const { code, stderr } = await log([text], { HTTP_PROXY: '', DAYMARK_URL: 'http://127.0.0.1:1' });
+    const { code, stderr } = await log([text], { DAYMARK_URL: nowhere });
     expect([code, stderr]).toEqual([0, expect.stringContaining('ECONNREFUSED')]);
   }
   const after = Date.now();
   expect(statSync(outbox).mode & 0o777).toBe(0o600);
   expect(await entries()).toEqual([]);
   // The same server, found again.
-  writeFileSync(outbox, readFileSync(outbox, 'utf8').replaceAll('http://127.0.0.1:1"', `${url}"`));
+  writeFileSync(outbox, readFileSync(outbox, 'utf8').replaceAll(nowhere, url));
   expect(await log(['three'])).toMatchObject({ code: 0, stdout: 'sent 3 entries\n', stderr: '' });
   const written = await entries();
   expect(written.map(({ text }: { text: string }) => text)).toEqual(['one', 'two', 'three']);
@@ -114,8 +125,8 @@ test('without a connection it waits, with the time of writing, and the next call
 
 test('sent, but the answer was lost: the repeat makes no second one and undoes no edit', async () => {
   const { log, entries, outbox } = await writer();
-  await log(['once'], { DAYMARK_URL: 'http://127.0.0.1:1' });
-  const line = readFileSync(outbox, 'utf8').replaceAll('http://127.0.0.1:1"', `${url}"`);
+  await log(['once'], { DAYMARK_URL: nowhere });
+  const line = readFileSync(outbox, 'utf8').replaceAll(nowhere, url);
   for (let call = 0; call < 2; call++) {
     writeFileSync(outbox, line);
     expect(await log(['--flush'])).toMatchObject({ code: 0, stdout: 'sent 1 entry\n' });

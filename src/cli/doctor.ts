@@ -1,0 +1,108 @@
+import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { databaseFault } from '../db/errors.ts';
+import { backups } from '../doctor/backups.ts';
+import { examineDatabase } from '../doctor/database.ts';
+import { diskSpace } from '../doctor/disk.ts';
+import { filePermissions } from '../doctor/files.ts';
+import { ok, problem, type Finding, type State } from '../doctor/finding.ts';
+import { publicAddress, registration } from '../doctor/network.ts';
+import { redis } from '../doctor/redis.ts';
+import { exitCodes, StartError } from '../exit.ts';
+import { openInstallation } from '../installation.ts';
+import { makeLog } from '../log.ts';
+import { migrations } from '../migrations.ts';
+import { paint } from './table.ts';
+
+/**
+ * `doctor`: exit code 0 where nothing is worse than a warning, 1 for a problem, 69 where the database is not to
+ * be reached, 78 where the configuration is wrong.
+ */
+export async function doctor({ json = false }: { json?: boolean }): Promise<void> {
+  const { findings, exitCode } = await examine();
+  if (json) console.log(JSON.stringify({ findings }, null, 2));
+  else for (const finding of findings) console.log(lineOf(finding));
+  process.exitCode = exitCode;
+}
+
+interface Examined {
+  findings: Finding[];
+  exitCode: number;
+}
+
+async function examine(): Promise<Examined> {
+  let config: Config;
+  try {
+    ({ config } = loadConfig(process.env, process.cwd(), false));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const findings = error.problems.map(({ variable, detail }) =>
+      problem('configuration', `${variable}: ${detail}`, 'mend it; .env.example describes every variable'),
+    );
+    return { findings, exitCode: exitCodes.configuration };
+  }
+  const here = await hostFindings(config);
+  const { findings, exitCode } = await databaseFindings(config);
+  const all = [ok('configuration', 'every variable can be read'), ...findings, ...here];
+  const hasProblem = all.some(({ state }) => state === 'problem');
+  return { findings: all, exitCode: exitCode || (hasProblem ? exitCodes.failed : exitCodes.done) };
+}
+
+async function hostFindings(config: Config): Promise<Finding[]> {
+  const { dataDir, backupDir, redisUrl } = config;
+  const kept = [
+    ...(config.database.kind === 'embedded' ? [dataDir] : []),
+    ...(backupDir === null ? [] : [backupDir]),
+  ];
+  return [
+    await redis(redisUrl),
+    diskSpace(kept),
+    filePermissions({ dataDir, backupDir, cwd: process.cwd() }),
+    backups(backupDir, Date.now()),
+    registration(config),
+    publicAddress(config),
+  ];
+}
+
+async function databaseFindings(config: Config): Promise<Examined> {
+  const log = await makeLog('silent', 'json');
+  try {
+    const installation = await openInstallation(config, log, 'command');
+    try {
+      const options = { migrations, poolSize: config.dbPoolSize };
+      const reached = ok(
+        'database',
+        config.database.kind === 'embedded' ? 'the embedded one answers' : 'it answers',
+      );
+      const findings = [reached, ...(await examineDatabase(installation.direct, options))];
+      return { findings, exitCode: exitCodes.done };
+    } finally {
+      await installation.stop();
+    }
+  } catch (error) {
+    return unreachable(error);
+  }
+}
+
+function unreachable(error: unknown): Examined {
+  const message = error instanceof Error ? error.message : String(error);
+  const isAway = databaseFault(error, {})?.kind === 'unavailable';
+  if (!isAway && !(error instanceof StartError)) throw error;
+  const mend =
+    'start it, or mend DATABASE_URL (host, port, user, password, database); without that variable Daymark brings its own';
+  return {
+    findings: [problem('database', `it cannot be reached: ${message}`, mend)],
+    exitCode: exitCodes.databaseUnreachable,
+  };
+}
+
+const marks: Record<State, { mark: string; style: 'green' | 'yellow' | 'red' }> = {
+  ok: { mark: '✓ ok     ', style: 'green' },
+  warning: { mark: '! warning', style: 'yellow' },
+  problem: { mark: '✗ problem', style: 'red' },
+};
+
+function lineOf({ name, state, finding, mend }: Finding): string {
+  const { mark, style } = marks[state];
+  const line = `${paint(process.stdout, style, mark)}  ${name.padEnd(16)}  ${finding}`;
+  return mend === null ? line : `${line}\n${' '.repeat(11)}${' '.repeat(18)}→ ${mend}`;
+}
