@@ -9,11 +9,9 @@ import { exitCodes, StartError } from '../exit.ts';
  */
 export async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) return firstLine(await text(process.stdin));
-  const password = await ask('Password: ');
-  if ((await ask('The same again: ')) !== password) {
-    throw new StartError('the two are not the same; nothing was changed', exitCodes.failed);
-  }
-  return password;
+  const [password, again] = await askHidden(['Password: ', 'The same again: ']);
+  if (password === again) return password ?? '';
+  throw new StartError('the two are not the same; nothing was changed', exitCodes.failed);
 }
 
 function firstLine(piped: string): string {
@@ -25,18 +23,24 @@ function firstLine(piped: string): string {
   );
 }
 
-function ask(question: string): Promise<string> {
-  process.stderr.write(question);
+/** One reader for all questions: what is pasted or typed ahead belongs to the next one. */
+async function askHidden(questions: string[]): Promise<string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   // It reads keys and edits the line as ever, but writes what it would show to nowhere.
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  return new Promise((resolve, reject) => {
-    const interrupted = () => reject(new StartError('interrupted', exitCodes.failed));
-    terminal.once('SIGINT', interrupted);
-    terminal.once('close', interrupted);
-    terminal.question('', resolve);
-  }).finally(() => {
+  const lines = terminal[Symbol.asyncIterator]();
+  const answers: string[] = [];
+  try {
+    for (const question of questions) {
+      process.stderr.write(question);
+      const line = await lines.next();
+      process.stderr.write('\n');
+      // Ctrl-C and Ctrl-D close it.
+      if (line.done === true) throw new StartError('interrupted', exitCodes.failed);
+      answers.push(line.value);
+    }
+    return answers;
+  } finally {
     terminal.close();
-    process.stderr.write('\n');
-  }) as Promise<string>;
+  }
 }

@@ -80,10 +80,14 @@ test.skipIf(!hasScript)(
   },
 );
 
-test.skipIf(!hasScript)('on a terminal there are colours, unless NO_COLOR is set [needs script]', () => {
-  expect(onTerminal(['user', 'list'], '')).toContain('\u001b[1m');
-  expect(onTerminal(['user', 'list'], '', { NO_COLOR: '1' })).not.toContain('\u001b[1m');
-});
+test.skipIf(!hasScript)(
+  'on a terminal there are colours, unless NO_COLOR is set [needs script]',
+  async () => {
+    await person();
+    expect(onTerminal(['user', 'list'], '')).toContain('\u001b[1m');
+    expect(onTerminal(['user', 'list'], '', { NO_COLOR: '1' })).not.toContain('\u001b[1m');
+  },
+);
 
 test.skipIf(!hasScript)(
   'on a terminal what destroys asks, and goes on at "yes" only [needs script]',

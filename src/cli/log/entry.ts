@@ -5,7 +5,17 @@ import type { Static } from 'typebox';
 import { putBody } from '../../entries/schemas.ts';
 import { exitCodes, StartError } from '../../exit.ts';
 import { formatDetails, formats, isBlank } from '../../http/formats.ts';
-import type { LogOptions } from './log.ts';
+
+export interface LogOptions {
+  mood?: number;
+  category?: string;
+  tag?: string[];
+  measure?: string[];
+  at?: string;
+  timeZone?: string;
+  flush?: boolean;
+  json?: boolean;
+}
 
 /** An entry on its way: `id` is made when it is written, so that sending it again makes no second one. */
 export interface Waiting {

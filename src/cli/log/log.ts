@@ -1,21 +1,10 @@
 import { join } from 'node:path';
 import { exitCodes, StartError } from '../../exit.ts';
-import { entryOf, type Waiting } from './entry.ts';
+import { entryOf, type LogOptions, type Waiting } from './entry.ts';
 import { readLines, stateFolder, writeLines } from './lines.ts';
 import { exclusively } from './lock.ts';
 import { send, type Outcome } from './send.ts';
 import { serverOf, type Server } from './server.ts';
-
-export interface LogOptions {
-  mood?: number;
-  category?: string;
-  tag?: string[];
-  measure?: string[];
-  at?: string;
-  timeZone?: string;
-  flush?: boolean;
-  json?: boolean;
-}
 
 /**
  * `log [text]`: what is to be written is in the outbox, on the disk, before it is sent, and leaves it when the

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LogOptions } from '../log/log.ts';
+import type { LogOptions } from '../log/entry.ts';
 import { examples } from '../program.ts';
 import { asJson, gather, wholeNumber } from './options.ts';
 
