@@ -1,8 +1,9 @@
 import { DatabaseError, escapeIdentifier, type Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { migrateTo, migrateWithin, type Migrated } from '../db/migrate.ts';
+import { migrateTo, migrateWithin } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import { versionOf } from './compatible.ts';
+import { holdDeliveries } from './deliveries.ts';
 import type { TableEntry } from './manifest.ts';
 import type { OnRows } from './progress.ts';
 import { operatorBackupTables } from './queries.ts';
@@ -15,20 +16,22 @@ import { streamTable, verifyArchive } from './verify.ts';
 export interface RestoreOptions extends SessionOptions {
   migrations: URL | string;
   onRows: OnRows;
+  /** Whether webhook deliveries that wait go out, or are held back. */
+  resumeDeliveries: boolean;
   /** Asked before what is in the database is destroyed; throws where it is to stay. */
   mayDestroy: (contents: Contents) => Promise<void>;
 }
 
 /**
  * Puts a backup in the place of what is in the database: in one transaction, at the backup's version of the
- * schema, every count and checksum compared before it commits; then migrates to the newest version.
- * Throws StartError; the database is then as it was before.
+ * schema, every count and checksum compared before it commits; then migrates to the newest version. Gives how
+ * many webhook deliveries were held back. Throws StartError; the database is then as it was before.
  */
-export async function restoreBackup(archive: Archive, options: RestoreOptions): Promise<Migrated> {
+export async function restoreBackup(archive: Archive, options: RestoreOptions): Promise<number> {
   const { connection, migrations, log, signal } = options;
   const version = await versionOf(archive, migrations);
   await verifyArchive(archive, () => undefined, signal);
-  await withQuietSchema(options, async (client) => {
+  const held = await withQuietSchema(options, async (client) => {
     await refuseServers(client);
     const contents = await contentsOf(client);
     if (contents !== null) await options.mayDestroy(contents);
@@ -36,9 +39,12 @@ export async function restoreBackup(archive: Archive, options: RestoreOptions): 
     await empty(client, archive);
     await migrateWithin(client, migrations, version);
     await fill(client, archive, options);
+    const count = options.resumeDeliveries ? 0 : await holdDeliveries(client);
     await client.query('commit');
+    return count;
   });
-  return migrateTo({ connection, directory: migrations, target: 'latest', log, signal });
+  await migrateTo({ connection, directory: migrations, target: 'latest', log, signal });
+  return held;
 }
 
 /** Tables that the backup does not know are left alone, unless their rows belong to rows that go. */

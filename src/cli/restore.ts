@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { releaseDeliveries } from '../backup/deliveries.ts';
 import { keyCheck } from '../backup/key-check.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import { openArchive, type Archive } from '../backup/read-archive.ts';
 import { restoreBackup } from '../backup/restore.ts';
+import { withQuietSchema } from '../backup/session.ts';
 import type { Contents } from '../backup/target.ts';
 import { verifyArchive } from '../backup/verify.ts';
 import type { Config } from '../config.ts';
@@ -22,8 +24,9 @@ interface RestoreOptions {
   json?: boolean;
 }
 
-/** `restore <file>` */
-export async function restore(name: string, options: RestoreOptions): Promise<void> {
+/** `restore [file]`: without a file only the deliveries that an earlier restore held back are let go. */
+export async function restore(name: string | undefined, options: RestoreOptions): Promise<void> {
+  if (name === undefined) return release(options);
   const archive = await openArchive(resolve(name));
   try {
     await (options.check === true ? check(archive) : restoreInto(archive, options));
@@ -32,6 +35,14 @@ export async function restore(name: string, options: RestoreOptions): Promise<vo
   } finally {
     archive.close();
   }
+}
+
+async function release({ resumeDeliveries = false }: RestoreOptions): Promise<void> {
+  if (!resumeDeliveries) throw new StartError('name the file of a backup', exitCodes.usage);
+  await withInstallation(async (opened) => {
+    const count = await withQuietSchema({ ...opened, connection: opened.direct }, releaseDeliveries);
+    console.log(`${count} webhook deliveries go out within a minute of the next start`);
+  });
 }
 
 async function check(archive: Archive): Promise<void> {
@@ -44,14 +55,20 @@ async function check(archive: Archive): Promise<void> {
 function restoreInto(archive: Archive, options: RestoreOptions): Promise<void> {
   return withInstallation(async ({ config, direct, log, signal }) => {
     const progress = showProgress();
-    await restoreBackup(archive, {
+    const held = await restoreBackup(archive, {
       connection: direct,
       migrations,
       log,
       signal,
       onRows: (table, rows, of) => progress.rows(table, rows, of),
+      resumeDeliveries: options.resumeDeliveries === true,
       mayDestroy: (contents) => mayDestroy(contents, options),
     }).finally(() => progress.end());
+    if (held > 0) {
+      process.stderr.write(
+        `${held} webhook deliveries are held back; "daymark restore --resume-deliveries" lets them go\n`,
+      );
+    }
     remindOfKey(archive.manifest, config);
   });
 }

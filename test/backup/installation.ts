@@ -6,7 +6,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { openArchive } from '../../src/backup/read-archive.ts';
-import { restoreBackup } from '../../src/backup/restore.ts';
+import { restoreBackup, type RestoreOptions } from '../../src/backup/restore.ts';
 import { takeBackup } from '../../src/backup/take.ts';
 import { describeSchema } from '../../src/db/describe-schema.ts';
 import { migrations } from '../../src/migrations.ts';
@@ -30,19 +30,28 @@ export function backUp(connection: ClientConfig, file: string): Promise<Manifest
 }
 
 /** Restores as the command does; `force` is its consent to destroy. */
-export async function restore(connection: ClientConfig, file: string, force = false): Promise<void> {
+export async function restore(
+  connection: ClientConfig,
+  file: string,
+  force = false,
+  more: Partial<RestoreOptions> = {},
+): Promise<number> {
   const archive = await openArchive(file);
   const mayDestroy = async () => {
     if (!force) throw new Error('the database is not empty');
   };
   try {
-    await restoreBackup(archive, {
-      connection,
-      migrations,
-      log,
-      signal,
-      onRows: () => undefined,
-      mayDestroy,
+    return await restoreBackup(archive, {
+      ...{
+        connection,
+        migrations,
+        log,
+        signal,
+        resumeDeliveries: false,
+        onRows: () => undefined,
+        mayDestroy,
+      },
+      ...more,
     });
   } finally {
     archive.close();

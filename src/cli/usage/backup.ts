@@ -23,11 +23,14 @@ export function backupUsage(program: Command): void {
 /** How `restore` is called. */
 export function restoreUsage(program: Command): void {
   program
-    .command('restore <file>')
+    .command('restore [file]')
     .description('put a backup into an empty database, of any PostgreSQL from 15 to 18')
     .option('--check', 'only read the file and compare its checksums; needs no database')
     .option('--force', 'replace what is in the database')
-    .option('--resume-deliveries', 'send webhook deliveries that were due; else they are held back')
+    .option(
+      '--resume-deliveries',
+      'let webhook deliveries go that a restore holds back; also later, without a file',
+    )
     .addOption(assumeYes())
     .addOption(asJson())
     .addHelpText(
@@ -38,5 +41,7 @@ export function restoreUsage(program: Command): void {
         ['daymark restore daymark.zip --force --yes', 'over what is there, without a question'],
       ),
     )
-    .action(async (file: string, options: object) => (await import('../restore.ts')).restore(file, options));
+    .action(async (file: string | undefined, options: object) =>
+      (await import('../restore.ts')).restore(file, options),
+    );
 }
