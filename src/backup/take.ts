@@ -35,7 +35,7 @@ export function takeBackup(options: BackupOptions): Promise<Manifest> {
     const manifest = await describe(client, options);
     const tables = await operatorBackupTables(sqlOn(client));
     const members = membersOf(client, tables, manifest, options.onRows);
-    await writeWhole(options.file, zipOf(members), options.signal);
+    await writeWhole(options.file, () => zipOf(members), options.signal);
     await client.query('commit');
     return manifest;
   });

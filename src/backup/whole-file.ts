@@ -7,14 +7,18 @@ import { exitCodes, StartError } from '../exit.ts';
  * Writes a file that appears under its name only when it is whole and on the disk; its owner alone may read it.
  * An earlier backup of that name is replaced, any other file is not. Throws StartError where it cannot be written.
  */
-export async function writeWhole(path: string, content: Readable, signal: AbortSignal): Promise<void> {
+export async function writeWhole(
+  path: string,
+  contentOf: () => Readable,
+  signal: AbortSignal,
+): Promise<void> {
   const partial = `${path}.partial`;
   try {
     await refuseOtherFile(path);
     const file = await open(partial, 'w', 0o600);
     try {
       await file.chmod(0o600);
-      await writeFile(file, content, { signal });
+      await writeFile(file, contentOf(), { signal });
       await file.sync();
     } finally {
       await file.close();

@@ -14,6 +14,8 @@ const compressionLevel = 1;
 export function zipOf(members: Iterable<Member>): Readable {
   const zip = new ZipFile();
   const archive = zip.outputStream.pipe(new PassThrough());
+  // Whoever reads it gets the error; unheard, where nobody reads it any more, it would end the process.
+  archive.on('error', () => undefined);
   for (const { name, open } of members) {
     zip.addReadStreamLazy(name, { compressionLevel, mode: 0o100600 }, (done) => {
       const source = open();
