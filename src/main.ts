@@ -9,9 +9,11 @@ import { openapiUsage } from './cli/usage/openapi.ts';
 import { serveUsage } from './cli/usage/serve.ts';
 import { tokenUsage } from './cli/usage/token.ts';
 import { userUsage } from './cli/usage/user.ts';
+import { workUsage } from './cli/usage/work.ts';
 
 const program = makeProgram();
 serveUsage(program);
+workUsage(program);
 migrateUsage(program);
 userUsage(program);
 tokenUsage(program);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { migrateTo, migrationStatus, newMigration } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
+import { installQueue } from '../jobs/install.ts';
 import { migrations } from '../migrations.ts';
 import { confirm } from './confirm.ts';
 import { withInstallation, type Opened } from './installation.ts';
@@ -9,9 +10,12 @@ interface Confirmed {
   yes?: boolean;
 }
 
-/** `migrate up` */
+/** `migrate up`, the job queue included. */
 export function up(): Promise<void> {
-  return withInstallation((opened) => report(opened, 'latest'));
+  return withInstallation(async (opened) => {
+    await report(opened, 'latest');
+    await installQueue(opened.direct);
+  });
 }
 
 /** `migrate goto <version>` */
