@@ -6,6 +6,7 @@ import {
   operatorDropSessions,
 } from './accounts/cleaning-queries.ts';
 import type { Deps } from './app.ts';
+import { nightlyBackup } from './backup/nightly.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/sql.ts';
 import { operatorEmptyTrash } from './entries/queries.ts';
@@ -21,14 +22,15 @@ import { deliverHandler } from './webhooks/deliver.ts';
 import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery-queries.ts';
 
 /** What jobs are built from. */
-export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds'>;
+export type WorkerDeps = Pick<Deps, 'db' | 'log' | 'secretKey' | 'targets' | 'retrySeconds' | 'version'> & {
+  /** Where nightly backups go, and how many stay; null or absent where none are made. */
+  nightly?: { directory: string; keep: number } | null;
+};
+
+type Due = readonly [name: string, at: string, run: (sql: Sql, signal: AbortSignal) => Promise<unknown>];
 
 /** What is done by the calendar, when (UTC; at minutes when little else is due), and how. */
-const calendar: readonly [
-  name: string,
-  at: string,
-  run: (sql: Sql, signal: AbortSignal) => Promise<unknown>,
-][] = [
+const calendar: readonly Due[] = [
   ['empty_trash', '11 3 * * *', inBatches(operatorEmptyTrash)],
   ['drop_sessions', '21 3 * * *', inBatches(operatorDropSessions)],
   ['drop_events', '31 3 * * *', inBatches(operatorDropEvents)],
@@ -41,8 +43,11 @@ const calendar: readonly [
 ];
 
 /** Every job there is and when those of the calendar are due: one line each. */
-export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules: Schedule[] } {
-  const due = calendar.map(([name, at, run]) => {
+export function buildWorker(
+  deps: WorkerDeps,
+  more: readonly Due[] = [],
+): { handlers: Handler[]; schedules: Schedule[] } {
+  const due = [...calendar, ...more].map(([name, at, run]) => {
     const job = defineJob<Record<string, never>>(name, { maxAttempts: 5 });
     return {
       schedule: { at, job },
@@ -63,7 +68,19 @@ export function buildWorker(deps: WorkerDeps): { handlers: Handler[]; schedules:
 
 /** Runs the jobs of this process; `connection` leads past any transaction pooler. */
 export function startWorker(connection: ClientConfig, deps: WorkerDeps): Running {
-  return runJobs({ connection, log: deps.log, ...buildWorker(deps) });
+  return runJobs({ connection, log: deps.log, ...buildWorker(deps, nightlyDue(connection, deps)) });
+}
+
+/** Of several nodes one does it: the queue gives each of its jobs to one worker. */
+function nightlyDue(connection: ClientConfig, { nightly, log, secretKey, version }: WorkerDeps): Due[] {
+  if (!nightly) return [];
+  const options = { ...nightly, connection, log, secretKey, version, now: () => new Date() };
+  return [['nightly_backup', '15 2 * * *', (_sql, signal) => nightlyBackup({ ...options, signal })]];
+}
+
+/** Where the configuration wants nightly backups. */
+export function nightlyOf({ backupDir, backupKeep }: Config): NonNullable<WorkerDeps['nightly']> | null {
+  return backupDir === null ? null : { directory: backupDir, keep: backupKeep };
 }
 
 /** How long jobs may take to finish at the end of a process: what is left for the rest is a fifth. */

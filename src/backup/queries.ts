@@ -68,7 +68,7 @@ export const operatorConnectedServers = many<[], { application_name: string }>(
   'operator_connected_servers',
   `select distinct application_name from pg_stat_activity
    where datname = current_database() and pid <> pg_backend_pid()
-     and application_name in ('daymark', 'daymark-watch')`,
+     and application_name in ('daymark', 'daymark-watch', 'daymark-jobs')`,
 );
 
 /** How much a restore would destroy. */

@@ -26,12 +26,14 @@ export async function streamTable(
 ): Promise<void> {
   const { stream, result } = measure((rows) => onRows(table.name, rows, table.rows));
   const source = await archive.open(table.name);
+  // A pipeline ends all its streams with the error of the first: which one it was must be noted before.
+  const failed: { first?: 'source' | 'target' } = {};
+  source.once('error', () => (failed.first ??= 'source'));
+  target.once('error', () => (failed.first ??= 'target'));
   try {
     await pipeline(source, stream, target, { signal });
   } catch (error) {
-    // What the file's own reader found wrong: a broken compression, a length that is another.
-    if (source.errored !== null && source.errored === error)
-      throw brokenTable(archive, table, error as Error);
+    if (failed.first === 'source' && !signal.aborted) throw brokenTable(archive, table, error as Error);
     throw error;
   }
   if (differs(result(), table)) {

@@ -14,7 +14,7 @@ import type { Running } from '../jobs/run.ts';
 import { makeLog, type Log } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
-import { jobGraceMs, startWorker } from '../worker.ts';
+import { jobGraceMs, nightlyOf, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
 import { settings } from './settings.ts';
 
@@ -55,7 +55,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
     if (starting.signal.aborted) return;
     running.watch = watchDatabase(connection, (isUp) => (health.database = isUp ? 'up' : 'down'));
     Object.assign(health, { phase: 'ready', database: 'up' });
-    if (config.worker) running.jobs = startWorker(direct, deps);
+    if (config.worker) running.jobs = startWorker(direct, { ...deps, nightly: nightlyOf(config) });
     const place = config.publicUrl ?? url;
     log.info(
       `Daymark is ready. Open ${place} in a browser; its API is at ${place}/api/v1, explained at ${place}/docs.`,

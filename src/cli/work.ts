@@ -5,7 +5,7 @@ import { openInstallation } from '../installation.ts';
 import { makeLog } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
-import { jobGraceMs, startWorker } from '../worker.ts';
+import { jobGraceMs, nightlyOf, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
 import { settings } from './settings.ts';
 
@@ -29,7 +29,9 @@ export async function work(): Promise<void> {
   const deps = depsOf(config, { db, log, health, limiter: slidingWindow(config.rateLimit) });
   const prepared = prepareDatabase(installation.direct, log, starting.signal);
   const jobs = prepared.then(() =>
-    starting.signal.aborted ? undefined : startWorker(installation.direct, deps),
+    starting.signal.aborted
+      ? undefined
+      : startWorker(installation.direct, { ...deps, nightly: nightlyOf(config) }),
   );
   const close = async () => {
     await (await jobs.catch(() => undefined))?.stop(jobGraceMs(config));
