@@ -22,13 +22,13 @@ export function hasRedis(): boolean {
   return false;
 }
 
-/** A Redis of its own, on a socket of its own; started, and ended by `stop`. */
-export async function testRedis(): Promise<TestRedis> {
+/** A Redis of its own, on a socket of its own or on `port` of this machine; started, and ended by `stop`. */
+export async function testRedis(port = 0): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'daymark-redis-'));
   const path = join(folder, 'socket');
   let child: ChildProcess | undefined;
   const start = async () => {
-    const settings = ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder];
+    const settings = ['--port', String(port), '--unixsocket', path, '--save', '', '--dir', folder];
     child = spawn('redis-server', settings, { stdio: 'ignore' });
     for (let n = 0; !(await accepts(path)); n++) {
       if (n > 500) throw new Error('redis-server does not answer');
@@ -42,7 +42,7 @@ export async function testRedis(): Promise<TestRedis> {
   };
   await start();
   return {
-    url: path,
+    url: port === 0 ? path : `redis://127.0.0.1:${port}`,
     start,
     signal,
     stop: async () => {
