@@ -1,0 +1,42 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { runJobs } from '../../src/jobs/run.ts';
+import { transferJobs } from '../../src/transfer/jobs.ts';
+import { announceImport } from '../../src/webhooks/announce.ts';
+import { noBrowser } from './chromium.ts';
+import { browserWorld, until } from './world.ts';
+
+const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
+2026-05-30,30 May,Saturday,6:50 pm,rad,friends | gaming,,Awesome
+2026-05-29,29 May,Friday,10:04 am,meh,work,,A day like others
+2026-05-28,28 May,Thursday,9:00 pm,blissful,,,Custom mood
+`;
+
+describe.skipIf(noBrowser)('a Daylio file', { timeout: 60_000 }, async () => {
+  const world = noBrowser ? null! : await browserWorld();
+  if (!noBrowser) {
+    const { db, deps, database } = world;
+    const handlers = transferJobs(db, announceImport);
+    const jobs = runJobs({ connection: database.connection, handlers, schedules: [], log: deps.log });
+    afterAll(() => jobs.stop(5000));
+  }
+
+  test('is looked at, its moods are mapped, it comes in, and goes again', async () => {
+    const anna = await world.person();
+    const { page, complaints } = await world.visit(anna);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const file = { name: 'daylio_export.csv', mimeType: 'text/csv', buffer: Buffer.from(daylio) };
+    await page.getByLabel('File').setInputFiles(file);
+    await page.getByRole('button', { name: 'Look what is in it' }).click();
+    await page.getByText('3 entries in the file: 2 new').waitFor();
+    await page.getByLabel('Mood for “blissful”').selectOption('10');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByRole('button', { name: 'Import 3 entries' }).click();
+    await page.getByText('3 entries imported').first().waitFor();
+    expect(
+      (await anna.call('GET', '/entries')).json.entries.map(({ mood }: { mood: number }) => mood),
+    ).toEqual([10, 6, 10]);
+    await page.getByRole('button', { name: 'Undo this import' }).first().click();
+    await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 0);
+    expect(complaints).toEqual([]);
+  });
+});
