@@ -6,16 +6,13 @@ import { browserWorld, until } from './world.ts';
 
 describe.skipIf(noBrowser)('looking back', { timeout: 90_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
-  const has = !noBrowser && world.app.hasRoute({ method: 'GET', url: '/api/v1/insights/summary' });
-  if (!noBrowser && !has)
-    console.warn('NOT RUN: Year and Insights in a browser, because this server has no reports yet.');
   let anna: Person;
   beforeAll(async () => {
     anna = await world.person();
     for (const body of demoYear(new Date(), 200)) await anna.call('POST', '/entries', { body });
   }, 60_000);
 
-  test.runIf(has)('a year is walked by arrows, and a day opens its entries', async () => {
+  test('a year is walked by arrows, and a day opens its entries', async () => {
     const { page, complaints } = await world.visit(anna);
     const { entries } = (await anna.call('GET', '/entries?limit=1&mood_min=1')).json;
     const { local_day: day } = entries[0];
@@ -32,21 +29,18 @@ describe.skipIf(noBrowser)('looking back', { timeout: 90_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
-  test.runIf(has)(
-    'insights begin with a sentence, end with their rule, and each chart has a table',
-    async () => {
-      const { page, complaints } = await world.visit(anna);
-      await page.goto('/insights');
-      await page.getByText(/^Your days since .+ averaged \d\.\d/).waitFor();
-      await page.getByText(/Averages count each day once\. \d+ of 90 days logged\./).waitFor();
-      await page.getByRole('heading', { name: 'What goes with your mood' }).waitFor();
-      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
-      await until(async () => (await page.getByRole('table').count()) >= 6);
-      expect(complaints).toEqual([]);
-    },
-  );
+  test('insights begin with a sentence, end with their rule, and each chart has a table', async () => {
+    const { page, complaints } = await world.visit(anna);
+    await page.goto('/insights');
+    await page.getByText(/^Your days since .+ averaged \d\.\d/).waitFor();
+    await page.getByText(/Averages count each day once\. \d+ of 90 days logged\./).waitFor();
+    await page.getByRole('heading', { name: 'What goes with your mood' }).waitFor();
+    for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+    await until(async () => (await page.getByRole('table').count()) >= 6);
+    expect(complaints).toEqual([]);
+  });
 
-  test.runIf(has)('a range is chosen by a button or by dragging, and stands in the address', async () => {
+  test('a range is chosen by a button or by dragging, and stands in the address', async () => {
     const { page } = await world.visit(anna);
     await page.goto('/insights');
     await page.getByRole('button', { name: '30 days' }).click();
@@ -65,7 +59,7 @@ describe.skipIf(noBrowser)('looking back', { timeout: 90_000 }, async () => {
     await page.getByText(/of 90 days logged/).waitFor();
   });
 
-  test.runIf(has).each([
+  test.each([
     ['Save SVG', /^mood-over-time.*\.svg$/],
     ['Save PNG', /^mood-over-time.*\.png$/],
   ])('a chart is saved: %s', async (button, name) => {
