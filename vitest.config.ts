@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What must come to pass is waited for, however slow the machine is.
+    expect: { poll: { timeout: 30_000 } },
     watch: false,
   },
 });

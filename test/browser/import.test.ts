@@ -11,7 +11,7 @@ const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
 2026-05-28,28 May,Thursday,9:00 pm,blissful,,,Custom mood
 `;
 
-describe.skipIf(noBrowser)('a Daylio file', { timeout: 60_000 }, async () => {
+describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
   if (!noBrowser) {
     const { db, deps, database } = world;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
 import { browserWorld, until, write } from './world.ts';
 
-describe.skipIf(noBrowser)('a newcomer', { timeout: 60_000 }, async () => {
+describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
 
   test('registers, is welcomed, writes, edits in place, deletes and takes it back', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
 import { browserWorld, networkComplaint, until, write } from './world.ts';
 
-describe.skipIf(noBrowser)('without the server', { timeout: 60_000 }, async () => {
+describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
 
   test('reads and writes offline, over a reload, and sends it once it is back', async () => {

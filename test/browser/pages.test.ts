@@ -31,7 +31,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-describe.skipIf(noBrowser)('every page', { timeout: 180_000 }, async () => {
+describe.skipIf(noBrowser)('every page', { timeout: 300_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
   let anna: Person;
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { Person } from '../app.ts';
 import { noBrowser } from './chromium.ts';
 import { browserWorld, until } from './world.ts';
 
-describe.skipIf(noBrowser)('looking back', { timeout: 90_000 }, async () => {
+describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
   let anna: Person;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
 import { browserWorld, until } from './world.ts';
 
-describe.skipIf(noBrowser)('settings', { timeout: 60_000 }, async () => {
+describe.skipIf(noBrowser)('settings', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
 
   test('name, time zone and the end of the day are saved, and say so', async () => {

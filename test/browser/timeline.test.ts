@@ -6,7 +6,7 @@ import { browserWorld, until } from './world.ts';
 
 const many = 100_000;
 
-describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 180_000 }, async () => {
+describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
   let anna: Person;
   beforeAll(async () => {

@@ -53,7 +53,7 @@ async function openPage(
   const complaints: string[] = [];
   context.on('page', (page) => listen(page, complaints));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.goto('/');
   return { context, page, complaints };
 }
@@ -84,5 +84,5 @@ export async function write(page: Page, text: string, mood?: number): Promise<vo
 
 /** Waits until a condition outside the browser holds. */
 export async function until(check: () => Promise<boolean>): Promise<void> {
-  await expect.poll(check, { timeout: 15_000, interval: 50 }).toBe(true);
+  await expect.poll(check, { timeout: 60_000, interval: 50 }).toBe(true);
 }
