@@ -1,7 +1,7 @@
 import { hear } from '../app/channel.ts';
 import { api } from '../api/client.ts';
 import type { Entry } from '../api/types.ts';
-import { keptEntries } from '../offline/month.ts';
+import { keepEntry, keptEntries } from '../offline/month.ts';
 import type { Day } from '../look/days.ts';
 
 /** The entries of one day, followed while the component that asks lives: first those kept here, then the server's. */
@@ -14,6 +14,8 @@ export function dayEntries(day: () => Day) {
     const { data } = await api.GET('/api/v1/entries', {
       params: { query: { from: of, to: of, limit: 100 } },
     });
+    // Kept before it is shown: what somebody has seen here is here without the server too.
+    if (data !== undefined) await Promise.all(data.entries.map((each) => keepEntry(each.id, each)));
     if (!isCurrent()) return;
     if (data !== undefined) found.entries = data.entries;
     found.isLoaded = true;
