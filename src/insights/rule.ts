@@ -33,6 +33,6 @@ export function ruleOf(range: Range, days: readonly MoodDay[]) {
 function sparseNote(logged: number, inRange: number): string[] {
   if (logged === 0) return ['No day in this range has a mood.'];
   if (logged / inRange >= sparseRate) return [];
-  const have = logged === 1 ? 'day has' : 'days have';
-  return [`Only ${logged} of ${inRange} ${have} a mood: what is said here may not hold for the others.`];
+  const have = logged === 1 ? 'has' : 'have';
+  return [`Only ${logged} of ${inRange} days ${have} a mood: what is said here may not hold for the others.`];
 }
