@@ -16,7 +16,7 @@ export async function audit(
   const ways = {
     list: await byList(node, people),
     sql: await bySql(postgres),
-    ...((await exports(node)) && { export: await byExport(node, people) }),
+    export: await byExport(node, people),
   };
   for (const [way, rows] of Object.entries(ways)) {
     const { acknowledged, refused, unknown, ...faults } = judge(ledger, rows);
@@ -47,13 +47,6 @@ async function byList(node: Node, people: Person[]): Promise<Row[]> {
     send.close();
   }
   return rows;
-}
-
-async function exports(node: Node): Promise<boolean> {
-  const paths = (await read(node.call, '//openapi.json')).member('paths') as object;
-  const offered = '/api/v1/export' in paths;
-  if (!offered) record('export', { 'not read back by it': 'this version has none' });
-  return offered;
 }
 
 /** One JSON document per line; those with a text are entries. */
