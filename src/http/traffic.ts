@@ -1,15 +1,17 @@
+import type { FastifyRequest } from 'fastify';
 import type { Database } from '../db/connect.ts';
 import { endLifetime, openLifetime, type Lifetime } from '../db/lifetime.ts';
 import { requestTimedOut } from './errors.ts';
 import { traceOf } from './trace.ts';
 import type { App } from './types.ts';
 
-/** The requests in hand that ask for something of the API. */
+/** The requests in hand that ask for something of the API, but for those whose body is still on its way. */
 export interface Traffic {
   pending: number;
 }
 
 interface Open {
+  isPending: boolean;
   lifetime: Lifetime;
   startedAt: number;
   answer: () => void;
@@ -26,6 +28,16 @@ const lookEveryMs = 200;
 export function followTraffic(app: App, traffic: Traffic, db: Database, requestTimeoutMs: number): void {
   // A Set keeps the order of insertion: the oldest come first.
   const open = new Set<Open>();
+  const ofRequest = new WeakMap<FastifyRequest, Open>();
+  const count = (each: Open, isPending: boolean) => {
+    if (each.isPending !== isPending) traffic.pending += isPending ? 1 : -1;
+    each.isPending = isPending;
+  };
+  const setPending = (request: FastifyRequest, isPending: boolean) => {
+    const each = ofRequest.get(request);
+    // One that is over already is not counted again.
+    if (each !== undefined && open.has(each)) count(each, isPending);
+  };
   app.decorateRequest('db');
   app.decorateRequest('lifetime');
   app.addHook('onRequest', (request, reply, done) => {
@@ -36,16 +48,26 @@ export function followTraffic(app: App, traffic: Traffic, db: Database, requestT
     const { access, unlimited } = request.routeOptions.config;
     const isCounted = access !== undefined && access !== 'free' && unlimited !== true;
     const answer = () => reply.sent || void reply.send(requestTimedOut());
-    const each: Open = { lifetime, startedAt: performance.now(), answer };
+    const each: Open = { isPending: false, lifetime, startedAt: performance.now(), answer };
     if (isCounted) {
-      traffic.pending++;
+      count(each, true);
       open.add(each);
+      ofRequest.set(request, each);
     }
     reply.raw.once('close', () => {
-      if (isCounted) traffic.pending--;
+      count(each, false);
       open.delete(each);
       if (!reply.raw.writableFinished) endLifetime(lifetime, 'gone');
     });
+    done();
+  });
+  // Whoever drips a body costs a socket until its time is over, and must not take the place of those who are served.
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    setPending(request, false);
+    done();
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    setPending(request, true);
     done();
   });
   const timer = setInterval(() => endLate(open, requestTimeoutMs), lookEveryMs);

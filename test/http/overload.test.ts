@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -151,4 +152,28 @@ test('with so many requests in hand the next is refused at once; health is not',
   await sleep(10);
   expect((await get(port, '/api/v1/me', anna, agent).answer).status).toBe(200);
   agent.destroy();
+});
+
+test('those who drip their bodies take nobody’s place', async () => {
+  const { port } = await listening({ maxPending: 2 });
+  const anna = await person();
+  const begun = `POST /api/v1/entries HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${anna.token}\r\n`;
+  const rest = 'content-type: application/json\r\ncontent-length: 11\r\n\r\n{"moo';
+  const sockets: Socket[] = [];
+  for (let n = 0; n < 4; n++) {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(begun + rest);
+    await once(socket, 'connect');
+    // Until it is known who is asking it counts as any other.
+    await sleep(50);
+    sockets.push(socket);
+  }
+  expect((await get(port, '/api/v1/entries', anna).answer).status).toBe(200);
+  for (const socket of sockets) {
+    socket.write('d":5 }');
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    expect(head.toString()).toMatch(/^HTTP\/1.1 201/);
+    socket.destroy();
+  }
+  expect((await get(port, '/api/v1/entries', anna).answer).status).toBe(200);
 });
