@@ -1,6 +1,7 @@
 import { effectsOf } from '../src/insights/effects/judge.ts';
 import { shiftsOf } from '../src/insights/find-shifts.ts';
-import { luck, type Diarist } from '../test/insights/simulate.ts';
+import { random } from '../src/demo/random.ts';
+import type { Diarist } from '../test/insights/simulate.ts';
 import { simulatedDiary } from '../test/insights/simulated-diary.ts';
 
 // How often the tests find what is not there, find what is, and how often the intervals hold the truth, on diaries
@@ -48,7 +49,7 @@ function run({ diarist, missing = 0 }: Diary, seed: number) {
   const truth = diarist.planted === undefined ? 0 : attenuated(diarist);
   const counts = { wrong: 0, found: 0, held: 0, intervals: 0 };
   for (let account = 0; account < accounts; account++) {
-    const { next } = luck(account * 7 + seed);
+    const { next } = random(account * 7 + seed);
     const diary = simulatedDiary(account * 2 + seed + 1, diarist, () => next() * 100 < missing);
     const { effects } = effectsOf(diary, 'day');
     const isPlanted = (each: { factor: string; lag_days: number }) =>

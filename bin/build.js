@@ -22,6 +22,7 @@ const steps = [
       'web/index.html',
       'web/vite.config.ts',
       'web/finish.ts',
+      'src/entries/letters.ts',
       'package-lock.json',
     ],
     compiler: 'vite/bin/vite.js',

@@ -8,8 +8,9 @@ type Sample = [labels: Record<string, string>, value: number];
 
 /** Shows how far background work has come, whichever process does it: the figures are the database's. */
 export function watchJobs(registry: Registry, db: Database): void {
+  const queue = joined(() => queueProgress(db));
   gauge(registry, 'daymark_jobs', 'Background jobs by kind and state.', ['kind', 'state'], async () =>
-    (await queueProgress(db)).flatMap(({ job, due, running, scheduled, failed }) =>
+    (await queue()).flatMap(({ job, due, running, scheduled, failed }) =>
       Object.entries({ due, running, scheduled, failed }).map(([state, n]): Sample => [
         { kind: job, state },
         n,
@@ -22,16 +23,19 @@ export function watchJobs(registry: Registry, db: Database): void {
     'How long the oldest due job waits.',
     ['kind'],
     async () =>
-      (await queueProgress(db)).map(({ job, oldest_due_seconds: seconds }): Sample => [
-        { kind: job },
-        seconds,
-      ]),
+      (await queue()).map(({ job, oldest_due_seconds: seconds }): Sample => [{ kind: job }, seconds]),
   );
   const deliveries =
     'Deliveries of webhooks by state: those of the last day, and all that wait for an attempt.';
   gauge(registry, 'daymark_deliveries', deliveries, ['state'], async () =>
     (await deliveryProgress(db)).map(({ state, deliveries: n }): Sample => [{ state }, n]),
   );
+}
+
+/** One read for all figures that are collected at the same time. */
+function joined<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= read().finally(() => (running = undefined)));
 }
 
 // A database that is slow or away must not take the other figures along.

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { tokenHash } from '../../src/accounts/tokens.ts';
 import { documentOf } from '../../src/entries/search-document.ts';
-import { luck } from '../../test/insights/simulate.ts';
+import { random } from '../../src/demo/random.ts';
 import type { Person } from '../people.ts';
 
 const dayMs = 86_400_000;
@@ -37,7 +37,7 @@ export async function fillDiary(client: Client, person: Person, seed: number, pe
 }
 
 function entries(seed: number, perDay: number) {
-  const { next, normal } = luck(seed);
+  const { next, normal } = random(seed);
   let drift = 0;
   return Array.from({ length: days * perDay }, (_, n) => {
     drift = 0.6 * drift + 1.2 * normal();

@@ -2,8 +2,10 @@ import { Type } from 'typebox';
 import type { Sql } from '../db/sql.ts';
 import type { Cursors } from '../http/cursor.ts';
 import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
-import { isUuid, parseInstant } from '../http/formats.ts';
+import { parseInstant } from '../http/formats.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
+import { newestFirst } from '../http/newest-first.ts';
+import { idOf } from '../http/path-id.ts';
 import { notFound, validationFailed } from '../http/problem.ts';
 import { answers, byId, noContent } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
@@ -44,9 +46,8 @@ export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors; 
     },
     async (request, reply) => {
       const { user_id: userId } = request.account;
-      const { id } = request.params;
-      if (!isUuid(id) || !(await endSession(request.db, userId, id, null, request.ip)))
-        throw notFound('session');
+      const id = idOf(request.params, 'session');
+      if (!(await endSession(request.db, userId, id, null, request.ip))) throw notFound('session');
       deps.sessions.forget(userId);
       return sendNothing(reply);
     },
@@ -114,8 +115,8 @@ export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors; 
     },
     async (request, reply) => {
       const { user_id: userId } = request.account;
-      const { id } = request.params;
-      if (!isUuid(id) || !(await deleteToken(request.db, userId, id, request.ip))) throw notFound('token');
+      const id = idOf(request.params, 'token');
+      if (!(await deleteToken(request.db, userId, id, request.ip))) throw notFound('token');
       deps.sessions.forget(userId);
       return sendNothing(reply);
     },
@@ -137,16 +138,15 @@ export function sessionRoutes(app: App, deps: AccountDeps & { cursors: Cursors; 
       },
     },
     async (request, reply) => {
-      const { limit = 20, cursor } = request.query;
-      const scope = `${request.account.user_id} /me/events`;
-      const before = cursor === undefined ? null : (deps.cursors.read(scope, cursor)[0] ?? null);
-      const rows = await listEvents(request.db, request.account.user_id, before, limit + 1);
-      const page = rows.slice(0, limit);
-      const next = rows.length > limit ? deps.cursors.write(scope, [page.at(-1)?.id ?? '']) : null;
-      return sendJson(
-        reply,
-        `{"events":[${page.map((row) => row.event).join(',')}],"next_cursor":${JSON.stringify(next)}}`,
+      const userId = request.account.user_id;
+      const { rows, next } = await newestFirst(
+        deps.cursors,
+        `${userId} /me/events`,
+        request.query,
+        (before, limit) => listEvents(request.db, userId, before, limit),
       );
+      const list = rows.map((row) => row.event).join(',');
+      return sendJson(reply, `{"events":[${list}],"next_cursor":${JSON.stringify(next)}}`);
     },
   );
 }

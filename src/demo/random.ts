@@ -1,11 +1,11 @@
 export interface Random {
   /** Uniform on [0, 1). */
-  next(): number;
+  next: () => number;
   /** True with probability `p`. */
-  chance(p: number): boolean;
-  pick<T>(from: readonly T[]): T;
+  chance: (p: number) => boolean;
+  pick: <T>(from: readonly T[]) => T;
   /** Standard normal (Box and Muller 1958). */
-  normal(): number;
+  normal: () => number;
 }
 
 /** A generator that gives the same numbers for the same seed: mulberry32 (T. Ettinger 2017), 32 bits of state. */

@@ -4,8 +4,8 @@ import { isUnchanged, preconditions, revisionTag, versionTag } from '../http/con
 import type { Cursors } from '../http/cursor.ts';
 import { unauthenticated } from '../http/access.ts';
 import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
-import { isUuid } from '../http/formats.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
+import { idOf } from '../http/path-id.ts';
 import { notFound } from '../http/problem.ts';
 import type { RevisionCache } from '../http/revision-cache.ts';
 import { answers, byId, noContent } from '../http/schemas.ts';
@@ -62,7 +62,7 @@ export function entryRoutes(
       schema: { summary: 'One entry', params: byId, response: answers({ 200: entrySchema }) },
     },
     async (request, reply) => {
-      const row = await findEntry(request.db, request.account.user_id, idOf(request.params));
+      const row = await findEntry(request.db, request.account.user_id, idOf(request.params, 'entry'));
       if (row === undefined) throw notFound('entry');
       if (isUnchanged(request, versionTag(row.version))) {
         return sendNothing(reply.header('etag', versionTag(row.version)), 304);
@@ -83,7 +83,7 @@ export function entryRoutes(
       },
     },
     async (request, reply) => {
-      const id = idOf(request.params);
+      const id = idOf(request.params, 'entry');
       const row = await put(request.db, request.account.user_id, id, request.body, preconditions(request));
       if (row.version > 1) return sendEntry(reply, row);
       return sendEntry(reply.header('location', `/api/v1/entries/${row.id}`), row, 201);
@@ -102,7 +102,7 @@ export function entryRoutes(
       },
     },
     async (request, reply) => {
-      const id = idOf(request.params);
+      const id = idOf(request.params, 'entry');
       return sendEntry(
         reply,
         await patch(request.db, request.account.user_id, id, request.body, preconditions(request)),
@@ -121,7 +121,7 @@ export function entryRoutes(
       },
     },
     async (request, reply) => {
-      await trash(request.db, request.account.user_id, idOf(request.params), preconditions(request));
+      await trash(request.db, request.account.user_id, idOf(request.params, 'entry'), preconditions(request));
       return sendNothing(reply);
     },
   );
@@ -137,7 +137,7 @@ export function entryRoutes(
       },
     },
     async (request, reply) =>
-      sendEntry(reply, await restore(request.db, request.account.user_id, idOf(request.params))),
+      sendEntry(reply, await restore(request.db, request.account.user_id, idOf(request.params, 'entry'))),
   );
 }
 
@@ -150,11 +150,6 @@ async function isListUnchanged(request: FastifyRequest, reply: FastifyReply): Pr
   const tag = revisionTag(userId, row.revision);
   void reply.header('etag', tag);
   return isUnchanged(request, tag);
-}
-
-function idOf({ id }: { id: string }): string {
-  if (!isUuid(id)) throw notFound('entry');
-  return id;
 }
 
 function sendEntry(reply: FastifyReply, row: EntryRow, status = 200): FastifyReply {

@@ -1,22 +1,6 @@
-/** Scripts written without spaces: each of their characters is a word, and a word of a query a phrase. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+import { spelled, unspaced } from './letters.ts';
 
 const word = new RegExp(`${unspaced.source}|(?:(?!${unspaced.source})[\\p{L}\\p{N}])+`, 'gu');
-
-/** Letters that Unicode does not decompose, as people without them on the keyboard type them. */
-const spelled: Record<string, string> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-};
 
 // PostgreSQL's limit for a lexeme is 2,046 bytes; a word this long is no word.
 const longestWord = 100;

@@ -10,7 +10,7 @@ import type { App } from './types.ts';
 export interface Metrics {
   registry: Registry;
   /** Counts an answer that is a problem, by its code. */
-  problem: (code: string, count?: number) => void;
+  problem: (code: string) => void;
 }
 
 export interface Measured {
@@ -35,7 +35,7 @@ export function makeMetrics(version: string): Metrics {
     labelNames: ['code'],
     registers,
   });
-  return { registry, problem: (code, count = 1) => problems.inc({ code }, count) };
+  return { registry, problem: (code) => problems.inc({ code }) };
 }
 
 /** Measures every request and what the server holds, and serves the figures to those who may see them. */

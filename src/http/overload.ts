@@ -10,12 +10,7 @@ const reportEveryMs = 1000;
  * A maker of HTTP servers that answer 503 at once where `maxPending` requests are in hand: before routing, so that
  * refusing costs a fraction of serving, and told in the log once a second and not once a request.
  */
-export function refusingServer(
-  traffic: Traffic,
-  maxPending: number,
-  headers: Headers,
-  refused: (count: number) => void,
-) {
+export function refusingServer(traffic: Traffic, maxPending: number, headers: Headers, refused: () => void) {
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
     const server = createServer(http ?? {}, (request, response) => {
       // The rest is free: health, metrics, and the files of the app.
@@ -23,7 +18,7 @@ export function refusingServer(
         handler(request, response);
         return;
       }
-      refused(1);
+      refused();
       const { body, fields } = writtenProblem(overloaded(), headers);
       response.writeHead(503, fields).end(body);
     });
@@ -40,17 +35,17 @@ interface FactoryOptions {
 }
 
 /** Counts refusals and tells of them once a second. */
-export function reportRefusals(log: Log, counted: (count: number) => void): (count: number) => void {
+export function reportRefusals(log: Log, counted: () => void): () => void {
   let untold = 0;
-  return (count) => {
-    counted(count);
+  return () => {
+    counted();
     if (untold === 0) {
       setTimeout(() => {
         log.warn({ refused: untold }, 'requests were refused: too many in hand');
         untold = 0;
       }, reportEveryMs).unref();
     }
-    untold += count;
+    untold++;
   };
 }
 

@@ -1,5 +1,4 @@
-import type { FastifyRequest } from 'fastify';
-import { traceOf } from './trace.ts';
+import type { Trace } from './trace.ts';
 import type { App } from './types.ts';
 
 /** Writes one line per request, and gives each answer its request's id. */
@@ -19,7 +18,7 @@ export function logRequests(app: App): void {
         user_id: (request.account as { user_id: string } | undefined)?.user_id,
         database_ms: Math.round(request.lifetime.ms * 100) / 100,
         rows: request.lifetime.rows,
-        ...traceIds(request),
+        ...traceIds(request.trace),
       },
       'request',
     );
@@ -27,7 +26,6 @@ export function logRequests(app: App): void {
   });
 }
 
-function traceIds(request: FastifyRequest): object {
-  const trace = traceOf(request);
+function traceIds(trace: Trace | null): object {
   return trace === null ? {} : { trace_id: trace.trace_id, parent_id: trace.parent_id };
 }

@@ -23,14 +23,10 @@ const maxBodyBytes = 1024 * 1024;
 const maxHeaderBytes = 16 * 1024;
 
 /** An HTTP server without routes: limits of size and time, and errors of the protocol itself as problems. */
-export function makeServer(
-  options: ServerOptions,
-  traffic: Traffic,
-  counted: (code: string, count: number) => void,
-): App {
+export function makeServer(options: ServerOptions, traffic: Traffic, counted: (code: string) => void): App {
   const { log, trustedProxies, requestTimeoutMs } = options;
   const headers = securityHeaders(options.publicUrl);
-  const refused = reportRefusals(log, (count) => counted('overloaded', count));
+  const refused = reportRefusals(log, () => counted('overloaded'));
   const app = fastify({
     loggerInstance: log,
     genReqId: requestId,

@@ -12,7 +12,6 @@ export interface Traffic {
 
 interface Open {
   isPending: boolean;
-  lifetime: Lifetime;
   startedAt: number;
   answer: () => void;
 }
@@ -26,37 +25,37 @@ const lookEveryMs = 200;
  * stream for as long as their client reads.
  */
 export function followTraffic(app: App, traffic: Traffic, db: Database, requestTimeoutMs: number): void {
-  // A Set keeps the order of insertion: the oldest come first.
-  const open = new Set<Open>();
-  const ofRequest = new WeakMap<FastifyRequest, Open>();
+  // A Map keeps the order of insertion: the oldest come first.
+  const open = new Map<Lifetime, Open>();
   const count = (each: Open, isPending: boolean) => {
     if (each.isPending !== isPending) traffic.pending += isPending ? 1 : -1;
     each.isPending = isPending;
   };
-  const setPending = (request: FastifyRequest, isPending: boolean) => {
-    const each = ofRequest.get(request);
+  const setPending = ({ lifetime }: FastifyRequest, isPending: boolean) => {
+    const each = open.get(lifetime);
     // One that is over already is not counted again.
-    if (each !== undefined && open.has(each)) count(each, isPending);
+    if (each !== undefined) count(each, isPending);
   };
   app.decorateRequest('db');
   app.decorateRequest('lifetime');
+  app.decorateRequest('trace');
   app.addHook('onRequest', (request, reply, done) => {
     const trace = traceOf(request);
     const lifetime = openLifetime(request.log, trace?.sampled === true ? trace.traceparent : null);
+    request.trace = trace;
     request.lifetime = lifetime;
     request.db = db.within(lifetime);
     const { access, unlimited } = request.routeOptions.config;
     const isCounted = access !== undefined && access !== 'free' && unlimited !== true;
     const answer = () => reply.sent || void reply.send(requestTimedOut());
-    const each: Open = { isPending: false, lifetime, startedAt: performance.now(), answer };
+    const each: Open = { isPending: false, startedAt: performance.now(), answer };
     if (isCounted) {
       count(each, true);
-      open.add(each);
-      ofRequest.set(request, each);
+      open.set(lifetime, each);
     }
     reply.raw.once('close', () => {
       count(each, false);
-      open.delete(each);
+      open.delete(lifetime);
       if (!reply.raw.writableFinished) endLifetime(lifetime, 'gone');
     });
     done();
@@ -79,15 +78,15 @@ export function followTraffic(app: App, traffic: Traffic, db: Database, requestT
 }
 
 /** Ends what is past its time; what does not answer by itself then, because it waits for something else, is answered. */
-function endLate(open: Set<Open>, requestTimeoutMs: number): void {
+function endLate(open: Map<Lifetime, Open>, requestTimeoutMs: number): void {
   const latest = performance.now() - requestTimeoutMs;
-  for (const each of open) {
-    if (each.startedAt > latest) return;
-    if (each.lifetime.ended === null) {
-      endLifetime(each.lifetime, 'timeout');
+  for (const [lifetime, { startedAt, answer }] of open) {
+    if (startedAt > latest) return;
+    if (lifetime.ended === null) {
+      endLifetime(lifetime, 'timeout');
     } else {
-      open.delete(each);
-      each.answer();
+      open.delete(lifetime);
+      answer();
     }
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Database } from '../db/connect.ts';
 import type { Lifetime } from '../db/lifetime.ts';
+import type { Trace } from './trace.ts';
 
 /** The server as features see it: request types follow from the routes' schemas. */
 export type App = FastifyInstance<
@@ -53,5 +54,7 @@ declare module 'fastify' {
     db: Database;
     /** What the request asks of the database, and the end of it. */
     lifetime: Lifetime;
+    /** The trace that the request belongs to, if its caller named one. */
+    trace: Trace | null;
   }
 }

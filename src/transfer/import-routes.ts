@@ -3,10 +3,11 @@ import type { Static } from 'typebox';
 import type { Database } from '../db/connect.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Cursors } from '../http/cursor.ts';
-import { isUuid } from '../http/formats.ts';
 import type { Health } from '../http/health.ts';
 import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
 import { sendJson } from '../http/json.ts';
+import { newestFirst } from '../http/newest-first.ts';
+import { idOf } from '../http/path-id.ts';
 import { notFound } from '../http/problem.ts';
 import { answers, byId } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
@@ -46,14 +47,14 @@ export function importRoutes(app: App, parts: { answers: Answers; cursors: Curso
       },
     },
     async (request, reply) => {
-      const { limit = 20, cursor } = request.query;
       const userId = request.account.user_id;
-      const scope = `${userId} /imports`;
-      const before = cursor === undefined ? null : (parts.cursors.read(scope, cursor)[0] ?? null);
-      const rows = await listImports(request.db, userId, before, limit + 1);
-      const page = rows.slice(0, limit);
-      const next = rows.length > limit ? parts.cursors.write(scope, [page.at(-1)?.id ?? '']) : null;
-      const list = page.map((row) => row.import).join(',');
+      const { rows, next } = await newestFirst(
+        parts.cursors,
+        `${userId} /imports`,
+        request.query,
+        (before, limit) => listImports(request.db, userId, before, limit),
+      );
+      const list = rows.map((row) => row.import).join(',');
       return sendJson(reply, `{"imports":[${list}],"next_cursor":${JSON.stringify(next)}}`);
     },
   );
@@ -160,8 +161,8 @@ async function requestOf(
   return { format: await identify(file, format), dryRun, moodMap, ip };
 }
 
-async function found(sql: Database, userId: string, { id }: { id: string }) {
-  const row = isUuid(id) ? await findImport(sql, userId, id) : undefined;
+async function found(sql: Database, userId: string, params: { id: string }) {
+  const row = await findImport(sql, userId, idOf(params, 'import'));
   if (row === undefined) throw notFound('import');
   return row;
 }

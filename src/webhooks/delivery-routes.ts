@@ -1,11 +1,13 @@
 import type { Sql } from '../db/sql.ts';
 import { isUuid } from '../http/formats.ts';
 import { sendJson } from '../http/json.ts';
+import { newestFirst } from '../http/newest-first.ts';
+import { idOf } from '../http/path-id.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { answers, byId } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { createPing, findWebhook, listDeliveries, retryDelivery } from './queries.ts';
-import { webhookId, type WebhookParts } from './routes.ts';
+import type { WebhookParts } from './routes.ts';
 import { byDelivery, deliveriesQuery, deliveriesSchema, deliveryRef, deliverySchema } from './schemas.ts';
 
 /** What was sent, what came of it, and sending it again. */
@@ -22,7 +24,7 @@ export function deliveryRoutes(app: App, { cursors }: WebhookParts): void {
     },
     async (request, reply) => {
       const userId = request.account.user_id;
-      const id = webhookId(request.params);
+      const id = idOf(request.params, 'webhook');
       const row = await createPing(request.db, userId, id);
       if (row === undefined) return explainMiss(request.db, userId, id, 'webhook');
       return reply.code(202).send({ id: row.id });
@@ -42,15 +44,15 @@ export function deliveryRoutes(app: App, { cursors }: WebhookParts): void {
     },
     async (request, reply) => {
       const userId = request.account.user_id;
-      const id = webhookId(request.params);
-      const { limit = 20, cursor } = request.query;
-      const scope = `${userId} /webhooks/${id}/deliveries`;
-      const before = cursor === undefined ? null : (cursors.read(scope, cursor)[0] ?? null);
-      const rows = await listDeliveries(request.db, userId, id, before, limit + 1);
+      const id = idOf(request.params, 'webhook');
+      const { rows, next } = await newestFirst(
+        cursors,
+        `${userId} /webhooks/${id}/deliveries`,
+        request.query,
+        (before, limit) => listDeliveries(request.db, userId, id, before, limit),
+      );
       if (rows.length === 0 && !(await findWebhook(request.db, userId, id))) throw notFound('webhook');
-      const page = rows.slice(0, limit);
-      const next = rows.length > limit ? cursors.write(scope, [page.at(-1)?.id ?? '']) : null;
-      const list = page.map((row) => row.delivery).join(',');
+      const list = rows.map((row) => row.delivery).join(',');
       return sendJson(reply, `{"deliveries":[${list}],"next_cursor":${JSON.stringify(next)}}`);
     },
   );
@@ -67,7 +69,7 @@ export function deliveryRoutes(app: App, { cursors }: WebhookParts): void {
     },
     async (request, reply) => {
       const userId = request.account.user_id;
-      const id = webhookId(request.params);
+      const id = idOf(request.params, 'webhook');
       const { delivery } = request.params;
       if (!isUuid(delivery)) return explainMiss(request.db, userId, id, 'delivery');
       const row = await retryDelivery(request.db, userId, id, delivery);

@@ -1,8 +1,8 @@
 import { unauthenticated } from '../http/access.ts';
 import type { Cursors } from '../http/cursor.ts';
-import { isUuid } from '../http/formats.ts';
 import { sendAnswer, type Answer, type Answers } from '../http/idempotency.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
+import { idOf } from '../http/path-id.ts';
 import { notFound } from '../http/problem.ts';
 import { answers, byId, noContent } from '../http/schemas.ts';
 import type { Seal } from '../http/seal.ts';
@@ -72,7 +72,7 @@ export function webhookRoutes(app: App, { seal, targets, answers: kept }: Webhoo
       schema: { summary: 'One webhook', params: byId, response: answers({ 200: webhookSchema }) },
     },
     async (request, reply) => {
-      const row = await findWebhook(request.db, request.account.user_id, webhookId(request.params));
+      const row = await findWebhook(request.db, request.account.user_id, idOf(request.params, 'webhook'));
       if (row === undefined) throw notFound('webhook');
       return sendJson(reply, row.webhook);
     },
@@ -90,7 +90,7 @@ export function webhookRoutes(app: App, { seal, targets, answers: kept }: Webhoo
       },
     },
     async (request, reply) => {
-      const id = webhookId(request.params);
+      const id = idOf(request.params, 'webhook');
       const { url = null, description = null, events = null, active = null } = request.body;
       if (url !== null) await checkTarget(url, targets);
       const row = await updateWebhook(
@@ -118,7 +118,7 @@ export function webhookRoutes(app: App, { seal, targets, answers: kept }: Webhoo
       },
     },
     async (request, reply) => {
-      if (!(await deleteWebhook(request.db, request.account.user_id, webhookId(request.params))))
+      if (!(await deleteWebhook(request.db, request.account.user_id, idOf(request.params, 'webhook'))))
         throw notFound('webhook');
       return sendNothing(reply);
     },
@@ -137,17 +137,11 @@ export function webhookRoutes(app: App, { seal, targets, answers: kept }: Webhoo
     async (request, reply) => {
       const userId = request.account.user_id;
       const { secret, sealed } = makeSecret(seal, userId);
-      const row = await rotateSecret(request.db, userId, webhookId(request.params), sealed);
+      const row = await rotateSecret(request.db, userId, idOf(request.params, 'webhook'), sealed);
       if (row === undefined) throw notFound('webhook');
       return sendAnswer(reply, withSecret(200, row.webhook, secret));
     },
   );
-}
-
-/** The id in a path; what is no UUID names nothing. */
-export function webhookId({ id }: { id: string }): string {
-  if (!isUuid(id)) throw notFound('webhook');
-  return id;
 }
 
 function withSecret(

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { daily, report, write } from './diary.ts';
-import { luck, simulate } from './simulate.ts';
+import { random } from '../../src/demo/random.ts';
+import { simulate } from './simulate.ts';
 
 const { person } = await testApp();
 
@@ -13,7 +14,7 @@ async function shiftsOf(moods: readonly (number | null)[]) {
 }
 
 test('a new level is found with the day it began, over gaps too', async () => {
-  const { next } = luck(7);
+  const { next } = random(7);
   const moods = Array.from({ length: 120 }, (_, n) => {
     const level = n < 50 ? 4 : 7;
     return next() < 0.2 ? null : level + Math.floor(next() * 3) - 1;
@@ -30,7 +31,7 @@ test('a new level is found with the day it began, over gaps too', async () => {
 });
 
 test('there and back is two', async () => {
-  const { next } = luck(2);
+  const { next } = random(2);
   const moods = Array.from(
     { length: 150 },
     (_, n) => (n >= 50 && n < 100 ? 3 : 7) + Math.floor(next() * 3) - 1,

@@ -1,15 +1,4 @@
-/** Numbers that are the same for the same seed (mulberry32). */
-export function luck(seed: number) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-  return { next, normal };
-}
+import { random } from '../../src/demo/random.ts';
 
 export interface Diarist {
   days: number;
@@ -33,7 +22,7 @@ export interface Diarist {
 export function simulate(seed: number, diarist: Diarist): { mood: number; tags: string[] }[] {
   const { days, tags, share, planted = 0, phi = 0.6, sd = 1.5, habit = 0 } = diarist;
   const { noise = 0, level = () => 0 } = diarist;
-  const { next, normal } = luck(seed);
+  const { next, normal } = random(seed);
   let drift = sd * normal();
   const on = Array.from({ length: tags }, () => next() < share);
   return Array.from({ length: days }, (_, day) => {

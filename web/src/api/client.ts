@@ -1,7 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '../../types/api.d.ts';
 import { words } from '../words.ts';
-import type { LaterPaths } from './later.ts';
 
 /** The status of an answer that never came: no network, no server. HTTP itself ends at 599 and uses none near it. */
 export const notReached = 599;
@@ -17,7 +16,7 @@ export interface Problem {
 export const sessionLost = new EventTarget();
 
 /** The server's routes, typed by its contract. A call never throws: what cannot be reached answers `notReached`. */
-export const api = createClient<paths & LaterPaths>({ fetch: patiently, credentials: 'same-origin' });
+export const api = createClient<paths>({ fetch: patiently, credentials: 'same-origin' });
 
 async function patiently(request: Request): Promise<Response> {
   try {

@@ -13,6 +13,9 @@ export type User = Answered<'/api/v1/me', 200>;
 export type Entry = Answered<'/api/v1/entries/{id}', 200>;
 export type Session = Answered<'/api/v1/me/sessions', 200>['sessions'][number];
 export type Token = Answered<'/api/v1/me/tokens', 200>['tokens'][number];
+export type Webhook = Answered<'/api/v1/webhooks/{id}', 200>;
+export type Delivery = Answered<'/api/v1/webhooks/{id}/deliveries', 200>['deliveries'][number];
+export type Import = Answered<'/api/v1/imports/{id}', 200>;
 export type AccountEvent = Answered<'/api/v1/me/events', 200>['events'][number];
 export type ListQuery = NonNullable<paths['/api/v1/entries']['get']['parameters']['query']>;
 

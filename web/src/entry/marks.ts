@@ -1,17 +1,4 @@
-const spelled: Record<string, string> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-};
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+import { spelled, unspaced } from '../../../src/entries/letters.ts';
 
 /** A text in pieces, those marked that a search for `typed` found: as the server matches, whatever the case and accents. */
 export function marksOf(text: string, typed: string): { text: string; isMarked: boolean }[] {

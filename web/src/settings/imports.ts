@@ -1,5 +1,5 @@
 import { api, notReached, tell, type Problem } from '../api/client.ts';
-import type { Import } from '../api/later.ts';
+import type { Import } from '../api/types.ts';
 
 const pollMs = 400;
 const isOver = ({ state }: Import) => state !== 'queued' && state !== 'running';
