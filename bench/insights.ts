@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import pino from 'pino';
+import { compile } from '../scripts/compile.ts';
 import { migrateTo } from '../src/db/migrate.ts';
 import { dayBefore, fillDiary, firstDay, lastDay } from './insights/diary.ts';
 import { loadFor, percentile, requestFor } from './insights/load.ts';
@@ -14,7 +15,7 @@ import { median } from './measure.ts';
 import { makePeople, type Person } from './people.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { cpuMs, parentOf, postgresCpuMs } from './proc.ts';
-import { build, startServer, type Program } from './programs.ts';
+import { startServer, type Program } from './programs.ts';
 
 // What reports cost on five years of days with 40 tags and 10 measures: node --import tsx bench/insights.ts
 // BENCH_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
@@ -28,7 +29,7 @@ const ben = people.at(-2) as Person;
 
 const postgres = await startPostgres(process.env['BENCH_POSTGRES_BIN']);
 try {
-  build(directory);
+  await compile(directory);
   const migrations = new URL('../migrations/', import.meta.url);
   await migrateTo({
     connection: postgres.connection,

@@ -1,5 +1,5 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,18 +14,6 @@ export interface Program {
   pid: number;
   port: number;
   stop(): Promise<void>;
-}
-
-/** Compiles the program into `directory`, with what it needs beside it, as it is released. */
-export function build(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const out = join(directory, 'dist');
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', out], {
-    stdio: 'inherit',
-  });
-  for (const name of ['migrations', 'assets', 'package.json', 'node_modules'])
-    symlinkSync(join(root, name), join(directory, name));
 }
 
 /** Starts the compiled server as it runs in production, its log in a file; `flags` are for Node. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import pino from 'pino';
 import { migrateTo } from '../src/db/migrate.ts';
+import { compile } from '../scripts/compile.ts';
 import { fill } from './fill.ts';
 import { measure } from './measure.ts';
 import { readOptions, type Options } from './options.ts';
@@ -13,7 +14,7 @@ import { findPgbench, preparePgbench, type Pgbench } from './pgbench.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { parentOf, residentMiB } from './proc.ts';
 import { hottest } from './profile.ts';
-import { build, startFloor, startServer, type Program } from './programs.ts';
+import { startFloor, startServer, type Program } from './programs.ts';
 import { machine, tableOf, type Results, type Rounds } from './report.ts';
 import { scenarioNames, type ScenarioName, type World } from './scenarios.ts';
 import { targetsOf } from './targets.ts';
@@ -37,7 +38,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 try {
   say('compiling the server, starting PostgreSQL');
-  build(directory);
+  await compile(directory);
   const postgres = await startPostgres(options.postgres);
   try {
     await run(postgres);

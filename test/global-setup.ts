@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { migrateTo } from '../src/db/migrate.ts';
 import { installQueue } from '../src/jobs/install.ts';
+import { compile } from '../scripts/compile.ts';
 import { startPostgres } from './postgres.ts';
+import { programVariable } from './program.ts';
 import { applyRowSecurity } from './row-security.ts';
 
 declare module 'vitest' {
@@ -17,9 +22,12 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one PostgreSQL for the run and migrates one database on it, the template of all others. */
+/** Compiles the program, starts one PostgreSQL for the run and migrates one database on it, the template of all others. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { connection, stop } = await startPostgres();
+  const folder = mkdtempSync(join(tmpdir(), 'daymark-program-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const [{ connection, stop }, executable] = await Promise.all([startPostgres(), compile(folder)]);
+  process.env[programVariable] = executable;
   const template = `daymark_template_${process.pid}`;
   const client = new Client(connection);
   await client.connect();

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { emptyDatabase } from '../database.ts';
+import { program } from '../program.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import { daymark } from './run.ts';
 
@@ -51,13 +51,11 @@ test('accounts can be made before the server has ever been started', async () =>
   expect([old.code, old.stderr]).toEqual([1, expect.stringContaining('run "daymark migrate up" first')]);
 });
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
 /** Runs a command on a terminal of its own, which `script` makes, and types \`keys\`. */
 function onTerminal(words: string[], keys: string, more: Record<string, string> = {}): string {
-  const line = [process.execPath, '--import', tsx, main, ...words].map((word) => `'${word}'`).join(' ');
+  const line = [process.execPath, ...program(), ...words].map((word) => `'${word}'`).join(' ');
   const { PATH = '', HOME = '' } = process.env;
   return execFileSync('script', ['-qec', line, '/dev/null'], {
     input: keys,

@@ -3,17 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { program } from '../program.ts';
 
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 
 /**
  * Runs the executable in a new empty directory with this environment and no other, to its end; `input` is what
@@ -23,7 +20,7 @@ export async function daymark(args: string[], env: Record<string, string> = {}, 
   const cwd = mkdtempSync(join(tmpdir(), 'daymark-cli-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+  const child = spawn(process.execPath, [...program(), ...args], {
     cwd,
     env: { PATH, HOME, ...env },
   });

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyDatabase } from '../database.ts';
+import { program } from '../program.ts';
 import { receiver } from '../receiver.ts';
 import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
 
 /** Starts `daymark work` with this environment and no other. */
 function startWork(env: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'work'], {
+  const child = spawn(process.execPath, [...program(), 'work'], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
     env: { PATH, HOME, LOG_FORMAT: 'json', ...env },
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
 import type { Answer, Call } from '../app.ts';
+import { program } from '../program.ts';
 
 /** The real server as a process of its own, from its first moment. */
 export interface ServerProcess {
@@ -33,7 +34,7 @@ export async function startServer(env: Record<string, string>, args: string[] = 
 /** Starts `daymark serve` as `startServer` does and does not wait for it. */
 export function spawnServer(env: Record<string, string>, args: string[] = []): ServerProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve', ...args], {
+  const child = spawn(process.execPath, [...program(), 'serve', ...args], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', SHUTDOWN_DELAY: '0', ...env },
   });
