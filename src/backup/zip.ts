@@ -7,7 +7,7 @@ export interface Member {
   open: () => Readable;
 }
 
-// Measured on entries with their search documents: level 1 is three times as fast as 6 and a seventh larger.
+// Of lines of entries with their search documents level 1 takes a fifth of the time that 6 takes, and gives a third more.
 const compressionLevel = 1;
 
 /** Members one after the other as a zip archive, in constant memory; what fails in a member is its error. */

@@ -1,8 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import type { ClientConfig } from 'pg';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
-import { connect, type Database } from '../db/connect.ts';
 import { watchDatabase, type Watch } from '../db/watch.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import type { Health } from '../http/health.ts';
@@ -11,11 +9,12 @@ import { slidingWindow, type Limiter } from '../http/sliding-window.ts';
 import type { App } from '../http/types.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import type { Running } from '../jobs/run.ts';
-import { makeLog, type Log } from '../log.ts';
+import { makeLog } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
 import { jobGraceMs, nightlyOf, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
+import { poolOf } from './pool.ts';
 import { settings } from './settings.ts';
 
 /** `serve`: listens at once, prepares the database meanwhile, and serves until a signal ends it. */
@@ -26,7 +25,11 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
 
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
   const running: { installation?: Installation; watch?: Watch; jobs?: Running } = {};
-  const db = connectLater(config, log, () => running.installation?.connection);
+  const db = poolOf(config, log, () => {
+    if (running.installation === undefined)
+      throw new Error('a statement was run before the database was found');
+    return running.installation.connection;
+  });
   const limiter = makeLimiter(config, health);
   const deps = depsOf(config, { db, log, health, limiter });
   const app = await buildApp(deps);
@@ -71,21 +74,6 @@ function makeLimiter({ rateLimit, redisUrl }: Config, health: Health): Limiter &
   if (redisUrl === null) return { ...slidingWindow(rateLimit), close: () => undefined };
   health.redis = 'down';
   return sharedWindow(rateLimit, redisUrl, (state) => (health.redis = state));
-}
-
-function connectLater(config: Config, log: Log, found: () => ClientConfig | undefined): Database {
-  return connect({
-    connection: () => {
-      const connection = found();
-      if (connection === undefined) throw new Error('a statement was run before the database was found');
-      return connection;
-    },
-    poolSize: config.dbPoolSize,
-    prepare: config.dbPrepare,
-    statementTimeoutMs: config.statementTimeoutMs,
-    acquireTimeoutMs: config.requestTimeoutMs,
-    log,
-  });
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

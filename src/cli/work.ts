@@ -1,4 +1,3 @@
-import { connect } from '../db/connect.ts';
 import type { Health } from '../http/health.ts';
 import { slidingWindow } from '../http/sliding-window.ts';
 import { openInstallation } from '../installation.ts';
@@ -7,6 +6,7 @@ import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
 import { jobGraceMs, nightlyOf, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
+import { poolOf } from './pool.ts';
 import { settings } from './settings.ts';
 
 /** `work`: runs background jobs, and nothing else, until a signal ends it. */
@@ -17,14 +17,7 @@ export async function work(): Promise<void> {
 
   const starting = new AbortController();
   const installation = await openInstallation(config, log, 'command', starting.signal);
-  const db = connect({
-    connection: () => installation.connection,
-    poolSize: config.dbPoolSize,
-    prepare: config.dbPrepare,
-    statementTimeoutMs: config.statementTimeoutMs,
-    acquireTimeoutMs: config.requestTimeoutMs,
-    log,
-  });
+  const db = poolOf(config, log, () => installation.connection);
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
   const deps = depsOf(config, { db, log, health, limiter: slidingWindow(config.rateLimit) });
   const prepared = prepareDatabase(installation.direct, log, starting.signal);
