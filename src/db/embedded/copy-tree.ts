@@ -11,12 +11,12 @@ export async function copyTree(source: string, target: string): Promise<void> {
   const draft = makeDraft(dirname(target), basename(target));
   try {
     await copyInto(source, join(draft, 'whole'));
-    if (isCopyOf(source, target)) return;
-    // What is there is an earlier copy that lost files, as when the power failed after it was made.
-    await rename(target, join(draft, 'replaced')).catch(ignoreMissing);
-    await rename(join(draft, 'whole'), target).catch((error: unknown) => {
-      if (!isCopyOf(source, target)) throw error;
-    });
+    // What is in the way and not whole is an earlier copy that lost files, as when the power failed after it
+    // was made. Another process may put its copy there between our steps: then we look again.
+    for (let replaced = 0; !(await takePlace(join(draft, 'whole'), target)); replaced++) {
+      if (isCopyOf(source, target)) return;
+      await rename(target, join(draft, `replaced-${replaced}`)).catch(ignoreMissing);
+    }
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -50,6 +50,17 @@ function list(directory: string, kind: 'file' | 'directory'): string[] {
 
   function path({ parentPath, name }: { parentPath: string; name: string }): string {
     return relative(directory, join(parentPath, name));
+  }
+}
+
+/** Whether `whole` became `target`: not where a directory with files stands already. */
+async function takePlace(whole: string, target: string): Promise<boolean> {
+  try {
+    await rename(whole, target);
+    return true;
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return false;
   }
 }
 
