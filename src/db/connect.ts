@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { borrow } from './borrow.ts';
 import { isRetryable } from './errors.ts';
 import { LifetimeEnded, type Lifetime } from './lifetime.ts';
+import type { TypeParsers } from './prepared.ts';
 import { run, type Running } from './run.ts';
 import type { Result, Sql, Statement } from './sql.ts';
 
@@ -86,8 +87,6 @@ const asText = new Set<number>([
   types.builtins.JSON,
   types.builtins.JSONB,
 ]);
-
-type TypeParsers = (oid: number, format?: 'text' | 'binary') => (value: string) => unknown;
 
 const textParser: TypeParsers = (oid, format) =>
   asText.has(oid) ? (value) => value : (types.getTypeParser as TypeParsers)(oid, format);

@@ -1,6 +1,7 @@
-import type { PoolClient, QueryResult } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Log } from '../log.ts';
 import type { Lifetime } from './lifetime.ts';
+import { runPrepared, type Answer } from './prepared.ts';
 import type { Result, Statement } from './sql.ts';
 
 export interface Running {
@@ -21,8 +22,7 @@ export async function run<Row>(
   const start = performance.now();
   let rows: number | undefined;
   try {
-    const query = queryOf(statement, values as unknown[], how.prepare, lifetime);
-    const answer = answerOf<Row>(await client.query(query));
+    const answer = answerOf<Row>(await ask(client, statement, values as unknown[], how.prepare, lifetime));
     rows = answer.rows.length;
     if (lifetime?.plans) lifetime.plans.push(await planOf(client, statement, values as unknown[]));
     return answer;
@@ -36,7 +36,7 @@ export async function run<Row>(
   }
 }
 
-function answerOf<Row>({ rows, rowCount }: QueryResult): Result<Row> {
+function answerOf<Row>({ rows, rowCount }: Answer): Result<Row> {
   return { rows: rows as Row[], count: rowCount ?? 0 };
 }
 
@@ -44,14 +44,19 @@ function answerOf<Row>({ rows, rowCount }: QueryResult): Result<Row> {
  * A traced request's statements carry its `traceparent` as sqlcommenter writes it, for PostgreSQL's own log; they
  * cannot be named then, since each text is another. In front, since PostgreSQL shows the first 1,024 bytes.
  */
-function queryOf(
-  { name, text, unnamed }: Statement,
+function ask(
+  client: PoolClient,
+  statement: Statement,
   values: unknown[],
   prepare: boolean,
   lifetime: Lifetime | null,
-) {
-  if (lifetime?.traceparent) return { text: `/*traceparent='${lifetime.traceparent}'*/ ${text}`, values };
-  return prepare && unnamed !== true ? { name, text, values } : { text, values };
+): Promise<Answer> {
+  const { text } = statement;
+  if (lifetime?.traceparent)
+    return client.query({ text: `/*traceparent='${lifetime.traceparent}'*/ ${text}`, values });
+  return prepare && statement.unnamed !== true
+    ? runPrepared(client, statement, values)
+    : client.query({ text, values });
 }
 
 /** By name and never with values: those are what a person wrote. */
