@@ -5,13 +5,14 @@ import { ensureInstalled } from './install.js';
 import { exclusively } from './lock.js';
 import { run } from './run.js';
 
+const vite = 'vite/bin/vite.js';
 // Each step compiles its inputs into a directory of its own, and is repeated when an input has changed.
 const steps = [
   {
     output: 'dist',
-    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-    compiler: 'typescript/bin/tsc',
-    args: ['-p', 'tsconfig.build.json'],
+    inputs: ['src', 'bin/compile.js', 'package-lock.json'],
+    needs: 'esbuild/lib/main.js',
+    command: ['bin/compile.js', 'dist'],
   },
   {
     output: 'dist/web',
@@ -25,15 +26,18 @@ const steps = [
       'src/entries/letters.ts',
       'package-lock.json',
     ],
-    compiler: 'vite/bin/vite.js',
-    args: ['build', '--config', 'web/vite.config.ts', '--configLoader', 'runner', '--logLevel', 'warn'],
+    needs: vite,
+    command: [
+      `node_modules/${vite}`,
+      ...['build', '--config', 'web/vite.config.ts', '--configLoader', 'runner', '--logLevel', 'warn'],
+    ],
   },
 ];
 
 /** Compiles what is not compiled yet, or was compiled from other sources. Ends the process on failure. */
 export async function ensureBuilt() {
   if (!isCheckout || steps.every(isBuilt)) return;
-  for (const step of steps) await ensureInstalled(step.compiler);
+  for (const step of steps) await ensureInstalled(step.needs);
   await exclusively(async () => {
     for (const step of steps) if (!isBuilt(step)) await build(step);
   });
@@ -48,7 +52,7 @@ async function build(step) {
   console.error(`Building ${step.output}/ …`);
   const hash = hashOf(step.inputs);
   clear(step);
-  const exitCode = await run(process.execPath, [`${root}node_modules/${step.compiler}`, ...step.args]);
+  const exitCode = await run(process.execPath, step.command);
   if (exitCode > 128) process.exit(exitCode);
   if (exitCode !== 0) stop('Daymark could not be built: the compiler says why above.', 1);
   writeFileSync(stampFile(step), hash);

@@ -8,14 +8,13 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 /**
  * Compiles the program into `directory`, with what it needs beside it, as it is released, and gives the path of its
- * executable. Types are not checked: that is a step of its own.
+ * executable.
  */
 export async function compile(directory: string): Promise<string> {
   mkdirSync(directory, { recursive: true });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const out = join(directory, 'dist');
-  const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', out];
-  const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number | null];
+  const compiler = spawn(process.execPath, [join(root, 'bin/compile.js'), out], { stdio: 'inherit' });
+  const [code] = (await once(compiler, 'exit')) as [number | null];
   if (code !== 0) throw new Error('the program could not be compiled: see above');
   for (const name of ['migrations', 'assets', 'package.json', 'node_modules'])
     symlinkSync(join(root, name), join(directory, name));
