@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
@@ -25,6 +25,8 @@ declare module 'vitest' {
 /** Compiles the program, starts one PostgreSQL for the run and migrates one database on it, the template of all others. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-program-'));
+  // Some tests run it as another user.
+  chmodSync(folder, 0o755);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const [{ connection, stop }, executable] = await Promise.all([startPostgres(), compile(folder)]);
   process.env[programVariable] = executable;

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Names the executable that the run has compiled for its tests. */
 export const programVariable = 'DAYMARK_TEST_PROGRAM';
@@ -11,4 +11,11 @@ export function program(): string[] {
   const compiled = process.env[programVariable];
   if (compiled !== undefined) return [compiled];
   return ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('../src/main.ts', import.meta.url))];
+}
+
+/** The URL of the folder of the compiled program, with a slash at its end. */
+export function compiledFolder(): string {
+  const compiled = process.env[programVariable];
+  if (compiled === undefined) throw new Error('nobody has compiled the program: run it by vitest');
+  return new URL('.', pathToFileURL(compiled)).href;
 }

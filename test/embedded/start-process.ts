@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
 import { onTestFinished } from 'vitest';
+import { compiledFolder } from '../program.ts';
 
 /** Another Daymark process that started PostgreSQL, or was refused. */
 export interface StartedProcess {
@@ -21,15 +22,11 @@ export async function startProcess(
   purpose: 'serve' | 'command' = 'serve',
   user: { uid: number; gid: number; home: string } | null = null,
 ): Promise<StartedProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('child.ts', import.meta.url)), dataDir, purpose],
-    {
-      cwd: fileURLToPath(new URL('../../', import.meta.url)),
-      stdio: ['pipe', 'pipe', 'inherit'],
-      ...(user && { uid: user.uid, gid: user.gid, env: { ...process.env, HOME: user.home } }),
-    },
-  );
+  const script = fileURLToPath(new URL('child.js', import.meta.url));
+  const child = spawn(process.execPath, [script, compiledFolder(), dataDir, purpose], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(user && { uid: user.uid, gid: user.gid, env: { ...process.env, HOME: user.home } }),
+  });
   const ended = once(child, 'exit') as Promise<[number | null]>;
   onTestFinished(async () => {
     child.kill('SIGKILL');
