@@ -1,10 +1,11 @@
 import { hashSync } from 'bcryptjs';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { passwords } from '../../src/accounts/passwords.ts';
 import { caller, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
 
-const { app, call, person, database } = await testApp();
+const { app, call, person, database } = await testApp({ passwords: passwords(2, 100) });
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 let counter = 0;
