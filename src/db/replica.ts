@@ -57,15 +57,11 @@ export function openReplica(options: ReplicaOptions): Replica {
           return primary;
         }
       } catch (error) {
-        if (error instanceof LifetimeEnded) throw error;
+        if (isOver(error)) throw error;
         away(error);
         return primary;
       }
-      counts.replica++;
-      return withFallback(replica, primary, (error) => {
-        counts.replica--;
-        away(error);
-      });
+      return withFallback(replica, primary, { read: () => counts.replica++, failed: away });
     },
     async close() {
       await watch.stop();
@@ -79,23 +75,37 @@ function tell(log: Log, answers: boolean, error?: unknown): void {
   else log.warn({ err: error }, 'the replica cannot be reached; the primary reads in its place');
 }
 
+interface Told {
+  /** The replica has answered for the first time. */
+  read: () => void;
+  failed: (error: unknown) => void;
+}
+
 /** Reads from the replica until that fails for the first time. */
-function withFallback(replica: Database, primary: Sql, failed: (error: unknown) => void): Sql {
+function withFallback(replica: Database, primary: Sql, { read, failed }: Told): Sql {
   let current: Sql = replica;
+  let hasRead = false;
   return {
     async query<Row>(statement: Statement, values: readonly unknown[]): Promise<Result<Row>> {
       if (current === primary) return primary.query<Row>(statement, values);
       try {
-        return await current.query<Row>(statement, values);
+        const result = await current.query<Row>(statement, values);
+        if (!hasRead) read();
+        hasRead = true;
+        return result;
       } catch (error) {
-        // What took too long, or is not wanted any more, would be so on the primary too.
-        if (error instanceof LifetimeEnded || codeOf(error) === '57014') throw error;
+        if (isOver(error)) throw error;
         current = primary;
         failed(error);
         return primary.query<Row>(statement, values);
       }
     },
   };
+}
+
+/** What took too long, or is not wanted any more, would be so on the primary too. */
+function isOver(error: unknown): boolean {
+  return error instanceof LifetimeEnded || codeOf(error) === '57014';
 }
 
 /** Replay ended a statement that stood in its way (PostgreSQL manual, Hot Standby): the replica is well. */
