@@ -6,6 +6,7 @@ import { authRoutes } from './accounts/routes.ts';
 import { sessionRoutes } from './accounts/session-routes.ts';
 import { sessions } from './accounts/sessions.ts';
 import type { Database } from './db/connect.ts';
+import type { Replica } from './db/replica.ts';
 import { entryConstraints } from './entries/constraints.ts';
 import { entryRoutes } from './entries/routes.ts';
 import { vocabularyRoutes } from './entries/vocabulary-routes.ts';
@@ -44,6 +45,8 @@ import type { TargetRules } from './webhooks/target.ts';
 /** All that the server is built from. */
 export interface Deps {
   db: Database;
+  /** A streaming replica that reads for reports; null where there is none. */
+  replica: Replica | null;
   log: Log;
   health: Health;
   passwords: Passwords;
@@ -71,7 +74,7 @@ export interface Deps {
 
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const { db, health, publicUrl, limiter, rateLimit } = deps;
+  const { db, replica, health, publicUrl, limiter, rateLimit } = deps;
   const traffic = { pending: 0 };
   const metrics = makeMetrics(deps.version);
   const app = makeServer(deps, traffic, metrics.problem);
@@ -98,7 +101,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   healthRoutes(app, health);
   const cache = revisionCache();
   watchJobs(metrics.registry, db);
-  serveMetrics(app, metrics, { db, traffic, cache }, deps.metricsToken);
+  serveMetrics(app, metrics, { db, replica, traffic, cache }, deps.metricsToken);
 
   const sealed = seal(deps.secretKey);
   const parts = {

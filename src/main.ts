@@ -2,6 +2,7 @@
 import { makeProgram, run } from './cli/program.ts';
 import { backupUsage, restoreUsage } from './cli/usage/backup.ts';
 import { completionUsage } from './cli/usage/completion.ts';
+import { distributeUsage } from './cli/usage/distribute.ts';
 import { doctorUsage } from './cli/usage/doctor.ts';
 import { logUsage } from './cli/usage/log.ts';
 import { migrateUsage } from './cli/usage/migrate.ts';
@@ -24,6 +25,7 @@ exportUsage(program);
 backupUsage(program);
 restoreUsage(program);
 doctorUsage(program);
+distributeUsage(program);
 openapiUsage(program);
 completionUsage(program);
 

@@ -88,6 +88,7 @@ const rateLimit = { requests: 100_000, windowSeconds: 60 };
 function defaults(db: Database): Deps {
   return {
     db,
+    replica: null,
     log: pino({ level: 'silent' }),
     health: { phase: 'ready', database: 'up', redis: 'off' },
     passwords: { ...passwords(2, 100), hash: (password) => hash(password, cheap) },

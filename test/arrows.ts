@@ -2,7 +2,17 @@ import { posix } from 'node:path';
 
 type Layer = 'top' | 'feature' | 'http' | 'jobs' | 'db' | 'base';
 
-const features = ['accounts', 'entries', 'insights', 'webhooks', 'transfer', 'demo', 'backup', 'doctor'];
+const features = [
+  'accounts',
+  'entries',
+  'insights',
+  'webhooks',
+  'transfer',
+  'demo',
+  'backup',
+  'doctor',
+  'distribute',
+];
 const folders = new Map<string, Layer>([
   ['cli', 'top'],
   ...features.map((name): [string, Layer] => [name, 'feature']),

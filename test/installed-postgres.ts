@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
@@ -21,6 +21,8 @@ export interface Cluster extends InstalledPostgres {
   /** Ends all its processes at once by SIGKILL, children too. */
   kill(): Promise<void>;
   remove(): void;
+  /** A copy of it that follows it, below the same parent, not yet started. It is stopped for the copy. */
+  replica(): Promise<Cluster>;
 }
 
 /**
@@ -50,23 +52,46 @@ export function makeCluster(
   settings: Record<string, string>,
   { apart = parent, walApart = false } = {},
 ): Cluster {
-  // PostgreSQL refuses to run as root.
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  const owner = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  const directory = (place: string) => {
-    const made = mkdtempSync(join(place, 'daymark-postgres-'));
-    if (owner.uid !== undefined) chownSync(made, owner.uid, owner.gid);
-    return made;
-  };
-  const home = directory(parent);
-  const socket = apart === parent ? home : directory(apart);
-  const data = join(home, 'data');
-  const options = { ...owner, cwd: '/', stdio: 'ignore' } as const;
+  const owner = serverAccount();
+  const home = directory(parent, owner);
+  const socket = apart === parent ? home : directory(apart, owner);
+  const place = { bin, owner, parent, home, socket, settings };
   const wal = walApart ? ['-X', join(socket, 'wal')] : [];
-  const cluster = ['-D', data, '-U', 'daymark', '-A', 'trust', '-E', 'UTF8', '--no-sync', ...wal];
-  execFileSync(join(bin, 'initdb'), cluster, options);
+  const cluster = [
+    '-D',
+    join(home, 'data'),
+    '-U',
+    'daymark',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--no-sync',
+    ...wal,
+  ];
+  execFileSync(join(bin, 'initdb'), cluster, runAs(owner));
+  return clusterAt(place);
+}
+
+export interface Account {
+  uid?: number;
+  gid?: number;
+}
+
+interface Place {
+  bin: string;
+  owner: Account;
+  parent: string;
+  /** Where its data lies, in `data`. */
+  home: string;
+  socket: string;
+  settings: Record<string, string>;
+}
+
+function clusterAt(place: Place): Cluster {
+  const { bin, owner, home, socket, settings } = place;
   const flags = Object.entries({ ...settings, listen_addresses: '', unix_socket_directories: socket });
-  const args = ['-D', data, ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = ['-D', join(home, 'data'), ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const connection = { host: socket, user: 'daymark', database: 'postgres' };
   let server: ChildProcess | undefined;
   const end = async (how: (running: ChildProcess) => unknown) => {
@@ -75,10 +100,10 @@ export function makeCluster(
     await how(server);
     await exit;
   };
-  return {
+  const cluster: Cluster = {
     connection,
     start: async () => {
-      server = spawn(join(bin, 'postgres'), args, options);
+      server = spawn(join(bin, 'postgres'), args, runAs(owner));
       await untilItAnswers(connection);
     },
     stop: () => end((running) => running.kill('SIGINT')),
@@ -86,10 +111,46 @@ export function makeCluster(
     remove: () => {
       for (const made of [home, socket]) rmSync(made, { recursive: true, force: true });
     },
+    replica: async () => {
+      await cluster.stop();
+      const copy = replicaOf(place);
+      await cluster.start();
+      return copy;
+    },
   };
+  return cluster;
 }
 
-async function untilItAnswers(connection: ClientConfig): Promise<void> {
+/** A clean shutdown leaves all there is in the directory: its copy is a base backup. */
+function replicaOf(primary: Place): Cluster {
+  const { owner, parent, settings } = primary;
+  const home = directory(parent, owner);
+  const data = join(home, 'data');
+  execFileSync('cp', ['-a', join(primary.home, 'data'), data]);
+  const signal = join(data, 'standby.signal');
+  writeFileSync(signal, '');
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(signal, owner.uid, owner.gid);
+  const following = { primary_conninfo: `host=${primary.socket} user=daymark`, hot_standby: 'on' };
+  return clusterAt({ ...primary, home, socket: home, settings: { ...settings, ...following } });
+}
+
+/** PostgreSQL refuses to run as root. */
+export function serverAccount(): Account {
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
+}
+
+function directory(place: string, { uid, gid }: Account): string {
+  const made = mkdtempSync(join(place, 'daymark-postgres-'));
+  if (uid !== undefined && gid !== undefined) chownSync(made, uid, gid);
+  return made;
+}
+
+function runAs(owner: Account) {
+  return { ...owner, cwd: '/', stdio: 'ignore' } as const;
+}
+
+export async function untilItAnswers(connection: ClientConfig): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const client = new Client(connection);
     try {

@@ -1,10 +1,12 @@
 import type { Client } from 'pg';
 
 /** One node of a plan as EXPLAIN (FORMAT JSON) gives it. */
-interface Node {
+export interface Node {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Cond'?: string;
+  /** Of a ModifyTable: Insert, Update or Delete. */
+  Operation?: string;
   Plans?: Node[];
 }
 

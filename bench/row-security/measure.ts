@@ -63,7 +63,7 @@ async function serve(db: Database): Promise<{ app: App; db: Database; port: numb
   const { config } = loadConfig(env, tmpdir(), false);
   const limiter = slidingWindow({ requests: 1e9, windowSeconds: 60 });
   const health = { phase: 'ready', database: 'up', redis: 'off' } as const;
-  const app = await buildApp(depsOf(config, { db, log, health: { ...health }, limiter }));
+  const app = await buildApp(depsOf(config, { db, replica: null, log, health: { ...health }, limiter }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   return { app, db, port: (app.server.address() as AddressInfo).port };
 }

@@ -9,7 +9,10 @@ import { addressRules } from '../webhooks/addresses.ts';
 import { systemResolve } from '../webhooks/resolve.ts';
 
 /** What the server is built from: the parts that live, and what the configuration says of the rest. */
-export function depsOf(config: Config, parts: Pick<Deps, 'db' | 'log' | 'health' | 'limiter'>): Deps {
+export function depsOf(
+  config: Config,
+  parts: Pick<Deps, 'db' | 'replica' | 'log' | 'health' | 'limiter'>,
+): Deps {
   return {
     ...parts,
     passwords: passwords(),

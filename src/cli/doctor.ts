@@ -7,6 +7,7 @@ import { filePermissions } from '../doctor/files.ts';
 import { ok, problem, type Finding, type State } from '../doctor/finding.ts';
 import { publicAddress, registration } from '../doctor/network.ts';
 import { redis } from '../doctor/redis.ts';
+import { replica } from '../doctor/replica.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import { openInstallation } from '../installation.ts';
 import { makeLog } from '../log.ts';
@@ -73,7 +74,11 @@ async function databaseFindings(config: Config): Promise<Examined> {
         'database',
         config.database.kind === 'embedded' ? 'the embedded one answers' : 'it answers',
       );
-      const findings = [reached, ...(await examineDatabase(installation.direct, options))];
+      const findings = [
+        reached,
+        ...(await examineDatabase(installation.direct, options)),
+        await replica(config.replica, installation.direct),
+      ];
       return { findings, exitCode: exitCodes.done };
     } finally {
       await installation.stop();

@@ -13,6 +13,7 @@ export async function openapi(): Promise<void> {
   const app = await buildApp(
     depsOf(config, {
       db: {} as Database,
+      replica: null,
       log,
       health: { phase: 'starting', database: 'down', redis: 'off' },
       limiter: slidingWindow(config.rateLimit),

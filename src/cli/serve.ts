@@ -14,7 +14,7 @@ import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
 import { jobGraceMs, nightlyOf, startWorker } from '../worker.ts';
 import { depsOf } from './deps.ts';
-import { poolOf } from './pool.ts';
+import { poolOf, replicaOf } from './pool.ts';
 import { settings } from './settings.ts';
 
 /** `serve`: listens at once, prepares the database meanwhile, and serves until a signal ends it. */
@@ -31,9 +31,14 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
     return running.installation.connection;
   });
   const limiter = makeLimiter(config, health);
-  const deps = depsOf(config, { db, log, health, limiter });
+  const replica = replicaOf(config, log);
+  const deps = depsOf(config, { db, replica, log, health, limiter });
   const app = await buildApp(deps);
-  const url = await listen(app, config);
+  const url = await listen(app, config).catch(async (error: unknown) => {
+    limiter.close();
+    await replica?.close();
+    throw error;
+  });
 
   const starting = new AbortController();
   const opening = openInstallation(config, log, 'serve', starting.signal);
@@ -41,6 +46,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
     await Promise.all([app.close(), running.jobs?.stop(jobGraceMs(config))]);
     await running.watch?.stop();
     limiter.close();
+    await replica?.close();
     await db.close();
     // At a signal it may still be opening: then until that has given up.
     await opening.then(

@@ -19,7 +19,7 @@ export async function work(): Promise<void> {
   const installation = await openInstallation(config, log, 'command', starting.signal);
   const db = poolOf(config, log, () => installation.connection);
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
-  const deps = depsOf(config, { db, log, health, limiter: slidingWindow(config.rateLimit) });
+  const deps = depsOf(config, { db, replica: null, log, health, limiter: slidingWindow(config.rateLimit) });
   const prepared = prepareDatabase(installation.direct, log, starting.signal);
   const jobs = prepared.then(() =>
     starting.signal.aborted

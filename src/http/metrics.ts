@@ -1,6 +1,7 @@
 import { timingSafeEqual, hash } from 'node:crypto';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/connect.ts';
+import type { Replica } from '../db/replica.ts';
 import { unauthenticated } from './access.ts';
 import type { RevisionCache } from './revision-cache.ts';
 import type { Traffic } from './traffic.ts';
@@ -15,6 +16,7 @@ export interface Metrics {
 
 export interface Measured {
   db: Database;
+  replica: Replica | null;
   traffic: Traffic;
   cache: RevisionCache;
 }
@@ -68,7 +70,7 @@ function countRequests(app: App, registry: Registry): void {
   });
 }
 
-function watchState(registry: Registry, { db, traffic, cache }: Measured): void {
+function watchState(registry: Registry, { db, replica, traffic, cache }: Measured): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -94,6 +96,20 @@ function watchState(registry: Registry, { db, traffic, cache }: Measured): void 
     });
   counter('daymark_cache_hits_total', 'Answers found by revision.', () => cache.counts.hits);
   counter('daymark_cache_misses_total', 'Answers that had to be computed.', () => cache.counts.misses);
+  if (replica !== null) countReads(registry, replica);
+}
+
+function countReads(registry: Registry, { counts }: Replica): void {
+  new Counter({
+    name: 'daymark_replica_reads_total',
+    help: 'Reports read from the replica, or from the primary because the replica was behind or away.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, n] of Object.entries(counts)) this.inc({ outcome }, n);
+    },
+  });
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../db/connect.ts';
-import { endLifetime, openLifetime, signalOf } from '../db/lifetime.ts';
+import { endLifetime, openLifetime, signalOf, type Lifetime } from '../db/lifetime.ts';
+import type { Replica } from '../db/replica.ts';
 import type { Sql } from '../db/sql.ts';
+import { findRevision } from '../entries/queries.ts';
 import { unauthenticated } from '../http/access.ts';
 import { isUnchanged, revisionTag } from '../http/conditional.ts';
 import { sendJson, sendNothing } from '../http/json.ts';
@@ -14,6 +16,8 @@ export interface ReportParts {
   work: SharedWork;
   /** For work that may outlive the request that began it. */
   db: Database;
+  /** Reads what reports are made of wherever it shows the diary as it is; null where there is none. */
+  replica: Replica | null;
 }
 
 /**
@@ -23,21 +27,23 @@ export interface ReportParts {
 export async function sendReport(
   request: FastifyRequest,
   reply: FastifyReply,
-  { cache }: ReportParts,
-  compute: (diary: Diary) => Promise<string>,
+  { cache, replica }: ReportParts,
+  compute: (diary: Diary, sql: Sql) => Promise<string>,
 ): Promise<FastifyReply> {
   const { diary, isKnown } = await lookAt(request, reply);
   if (isKnown) return sendNothing(reply, 304);
   const { user_id: userId } = request.account;
   const name = nameOf(request, diary);
-  return sendJson(reply, await cache.get(userId, name, diary.revision, () => compute(diary)));
+  const find = async () =>
+    compute(diary, await readerOf(replica, request.db, request.lifetime, userId, diary));
+  return sendJson(reply, await cache.get(userId, name, diary.revision, find));
 }
 
 /** The same for what takes long: computed once for all who wait, and stopped when none of them does any more. */
 export async function sendTestedReport(
   request: FastifyRequest,
   reply: FastifyReply,
-  { cache, work, db }: ReportParts,
+  { cache, work, db, replica }: ReportParts,
   compute: (diary: Diary, sql: Sql, stop: AbortSignal) => Promise<string>,
 ): Promise<FastifyReply> {
   const { diary, isKnown } = await lookAt(request, reply);
@@ -48,10 +54,31 @@ export async function sendTestedReport(
     // The work lives as long as anybody waits for it, and not as the one who asked first.
     const lifetime = openLifetime(request.log, null);
     stop.addEventListener('abort', () => endLifetime(lifetime, 'gone'), { once: true });
-    return cache.get(userId, name, diary.revision, () => compute(diary, db.within(lifetime), stop));
+    return cache.get(userId, name, diary.revision, async () =>
+      compute(diary, await readerOf(replica, db.within(lifetime), lifetime, userId, diary), stop),
+    );
   };
   const signal = signalOf(request.lifetime);
   return sendJson(reply, await work.join(`${userId} ${diary.revision} ${name}`, signal, find));
+}
+
+/**
+ * Where a report is read. A replica that shows the diary at the very revision that the primary has just named
+ * misses nothing that was acknowledged; with any other the primary reads.
+ */
+async function readerOf(
+  replica: Replica | null,
+  primary: Sql,
+  lifetime: Lifetime,
+  userId: string,
+  { revision }: Diary,
+): Promise<Sql> {
+  if (replica === null) return primary;
+  return replica.choose(
+    primary,
+    lifetime,
+    async (sql) => (await findRevision(sql, userId))?.revision === revision,
+  );
 }
 
 async function lookAt(

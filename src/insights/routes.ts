@@ -1,6 +1,4 @@
-import type { Database } from '../db/connect.ts';
 import { validationFailed } from '../http/problem.ts';
-import type { RevisionCache } from '../http/revision-cache.ts';
 import { answers } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { breakdown } from './breakdown.ts';
@@ -8,7 +6,7 @@ import { calendar } from './calendar.ts';
 import { effects } from './effects.ts';
 import { findFirstDay, onThisDay } from './on-this-day.ts';
 import { mostDays, mostTestedDays, resolveRange, type AskedRange } from './range.ts';
-import { sendReport, sendTestedReport } from './report.ts';
+import { sendReport, sendTestedReport, type ReportParts } from './report.ts';
 import {
   breakdownQuery,
   breakdownSchema,
@@ -32,11 +30,11 @@ import { statisticsThread } from './thread/statistics-thread.ts';
 const config = { access: 'insights:read' } as const;
 
 /** What a diary tells in figures. */
-export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Database }): void {
-  const { cache, db } = parts;
+export function insightRoutes(app: App, parts: Omit<ReportParts, 'work'>): void {
+  const { cache, db, replica } = parts;
   const thread = statisticsThread();
   app.addHook('onClose', () => thread.close());
-  const reports = { cache, work: sharedWork(), db };
+  const reports = { cache, work: sharedWork(), db, replica };
 
   app.get(
     '/insights/summary',
@@ -49,9 +47,9 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
       },
     },
     (request, reply) =>
-      sendReport(request, reply, reports, async (diary) => {
+      sendReport(request, reply, reports, async (diary, sql) => {
         const range = resolveRange(request.query, diary, mostDays);
-        return JSON.stringify(await summary(request.db, request.account.user_id, range, diary.today));
+        return JSON.stringify(await summary(sql, request.account.user_id, range, diary.today));
       }),
   );
 
@@ -66,10 +64,10 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
       },
     },
     (request, reply) =>
-      sendReport(request, reply, reports, async (diary) => {
+      sendReport(request, reply, reports, async (diary, sql) => {
         const { bucket = 'day', ...asked } = request.query;
         const range = resolveRange(asked, diary, mostDays);
-        return JSON.stringify(await series(request.db, request.account.user_id, range, bucket));
+        return JSON.stringify(await series(sql, request.account.user_id, range, bucket));
       }),
   );
 
@@ -84,9 +82,9 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
       },
     },
     (request, reply) =>
-      sendReport(request, reply, reports, async (diary) => {
+      sendReport(request, reply, reports, async (diary, sql) => {
         const range = resolveRange(daysOfYear(request.query), diary, mostDays);
-        return JSON.stringify(await calendar(request.db, request.account.user_id, range));
+        return JSON.stringify(await calendar(sql, request.account.user_id, range));
       }),
   );
 
@@ -101,10 +99,10 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
       },
     },
     (request, reply) =>
-      sendReport(request, reply, reports, async (diary) => {
+      sendReport(request, reply, reports, async (diary, sql) => {
         const { by = 'category', ...asked } = request.query;
         const range = resolveRange(asked, diary, mostDays);
-        return JSON.stringify(await breakdown(request.db, request.account.user_id, range, by));
+        return JSON.stringify(await breakdown(sql, request.account.user_id, range, by));
       }),
   );
 
@@ -153,12 +151,12 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
       },
     },
     (request, reply) =>
-      sendReport(request, reply, reports, async (diary) => {
+      sendReport(request, reply, reports, async (diary, sql) => {
         const userId = request.account.user_id;
         const { day = diary.today, from, to = day, weighting } = request.query;
-        const began = (await findFirstDay(request.db, userId))?.day ?? to;
+        const began = (await findFirstDay(sql, userId))?.day ?? to;
         const asked = { from: from ?? (began < to ? began : to), to, weighting };
-        return onThisDay(request.db, userId, resolveRange(asked, diary, mostDays), day);
+        return onThisDay(sql, userId, resolveRange(asked, diary, mostDays), day);
       }),
   );
 }

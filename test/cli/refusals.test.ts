@@ -15,12 +15,22 @@ test('wrong variables end the start with one line that names each, and no secret
   expect(stderr).not.toContain('canary');
 });
 
-test('a port that is taken', async () => {
+test.each([
+  ['alone', {}],
+  [
+    'with Redis and a replica',
+    {
+      DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
+      DATABASE_REPLICA_URL: 'postgres://u@127.0.0.1:1/x',
+      REDIS_URL: 'redis://127.0.0.1:1',
+    },
+  ],
+])('a port that is taken: %s', async (_what, env) => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
-  const { code, stderr } = await daymark([], { PORT: String(port) });
+  const { code, stderr } = await daymark([], { PORT: String(port), ...env });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^daymark: port \d+ of 127\.0\.0\.1 is taken; .+\n$/);
 });

@@ -38,6 +38,7 @@ test('looks at everything, as text with what to mend and as JSON; the server of 
       'clocks',
       'connections',
       'migrations',
+      'replica',
       'redis',
     ],
     ...['disk space', 'file permissions', 'backups', 'registration', 'public address'],

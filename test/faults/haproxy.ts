@@ -56,6 +56,7 @@ function configuration(port: number, inside: number, ports: number[]): string {
   maxconn 2000
 defaults
   mode http
+  option forwardfor
   retries 0
   timeout connect 2s
   timeout client 30s

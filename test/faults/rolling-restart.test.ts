@@ -4,19 +4,35 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sender, tally, type Answer } from './client.ts';
 import { record, sized } from './form.ts';
 import { hasHaproxy, haproxy } from './haproxy.ts';
-import { makeNode, signUp } from './node.ts';
+import { freePort, makeNode, signUp } from './node.ts';
 import { ask, ownPostgres } from './postgres.ts';
+import { hasRedis, testRedis } from '../redis.ts';
 
 const rounds = sized(1, 10);
 const perSecond = sized(50, 200);
 
+/** Where there is no Redis each node limits by itself, which `hasRedis` says. */
+async function redisUrl(): Promise<string> {
+  if (!hasRedis()) return '';
+  const redis = await testRedis(await freePort());
+  onTestFinished(() => redis.stop());
+  return redis.url;
+}
+
 test.skipIf(!hasHaproxy())('two nodes behind HAProxy, restarted in turn', { timeout: 600_000 }, async () => {
   const postgres = await ownPostgres();
-  const env = { SHUTDOWN_DELAY: '2', SECRET_KEY: randomBytes(32).toString('hex') };
+  const env = {
+    SHUTDOWN_DELAY: '2',
+    SECRET_KEY: randomBytes(32).toString('hex'),
+    TRUSTED_PROXIES: '127.0.0.1',
+    REDIS_URL: await redisUrl(),
+  };
   const nodes = [await makeNode(postgres.connection, env), await makeNode(postgres.connection, env)];
   for (const node of nodes) {
     node.launch();
     await node.ready();
+    const redis = async () => (await node.call('GET', '//readyz')).member('redis');
+    await expect.poll(redis).toBe(env.REDIS_URL === '' ? 'off' : 'up');
   }
   const { url, seesAll } = await haproxy(nodes.map(({ port }) => port));
   const allWell = () => expect.poll(seesAll, { timeout: 60_000, interval: 100 }).toBe(true);

@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClientConfig } from 'pg';
+import { onTestFinished } from 'vitest';
+import { serverAccount, untilItAnswers } from './installed-postgres.ts';
+
+// Debian keeps it where only root's PATH leads.
+const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`;
+
+/** Whether this machine has PgBouncer; says loudly when it has not, and in CI that is an error. */
+export function hasPgbouncer(): boolean {
+  if (spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0) return true;
+  if (process.env['CI']) throw new Error('CI runs the server behind a real PgBouncer: install pgbouncer');
+  console.warn('NOT RUN: a server behind PgBouncer, because pgbouncer is not installed.');
+  return false;
+}
+
+/**
+ * A PgBouncer in transaction mode before a database, with the settings of docs/scaling.md and so few connections that
+ * neighbouring statements of a client seldom meet the same one. Gives the way to the same database through it.
+ */
+export async function pgbouncer(database: ClientConfig): Promise<ClientConfig> {
+  const folder = mkdtempSync(join(tmpdir(), 'daymark-pgbouncer-'));
+  const owner = serverAccount();
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
+  const file = join(folder, 'pgbouncer.ini');
+  writeFileSync(file, configuration(folder, database));
+  const child = spawn('pgbouncer', ['-q', file], { env: { PATH }, stdio: 'ignore', cwd: '/', ...owner });
+  onTestFinished(async () => {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true });
+  });
+  const connection = { ...database, host: folder, port: 6432 };
+  await untilItAnswers(connection);
+  return connection;
+}
+
+function configuration(
+  folder: string,
+  { host, port = 5432, database, user, password }: ClientConfig,
+): string {
+  const secret = typeof password === 'string' ? ` password=${password}` : '';
+  return `[databases]
+${database} = host=${host} port=${port} user=${user}${secret} connect_query='set statement_timeout = 5000; set idle_in_transaction_session_timeout = 10000'
+[pgbouncer]
+pool_mode = transaction
+ignore_startup_parameters = extra_float_digits, statement_timeout, idle_in_transaction_session_timeout
+default_pool_size = 3
+server_round_robin = 1
+max_client_conn = 200
+auth_type = any
+listen_addr =
+listen_port = 6432
+unix_socket_dir = ${folder}
+`;
+}
