@@ -25,11 +25,17 @@ export function blocksOf(name: string): Block[] {
  */
 export function holdAgainst(shown: Block, output: string): void {
   const where = `line ${shown.line}`;
-  if (shown.language === 'json')
-    return expect(JSON.parse(output), where).toEqual(asShown(JSON.parse(shown.code)));
-  if (shown.language === 'text') return expect(output, where).toMatch(patternOf(shown.code.trim()));
+  if (shown.language === 'json') {
+    expect(JSON.parse(output), where).toEqual(asShown(JSON.parse(shown.code)));
+    return;
+  }
+  const expected = shown.code.trim();
+  if (shown.language === 'text') {
+    expect(output, where).toMatch(patternOf(expected));
+    return;
+  }
   const lines = output.split(/\r?\n/);
-  for (const line of shown.code.trim().split('\n')) {
+  for (const line of expected.split('\n')) {
     expect(lines, where).toContainEqual(expect.stringMatching(patternOf(line)));
   }
 }
