@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { cloneDatabase } from '../database.ts';
 import { receiver, type Received } from '../receiver.ts';
 import { databaseUrl, startServer } from '../security/child-server.ts';
 import { blocksOf, holdAgainst, type Block } from './page.ts';
+import { output } from './run.ts';
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const compiler = join(modules, 'typescript/bin/tsc');
@@ -70,17 +70,6 @@ function check(blocks: Block[], run: Block[], printed: string, ends: (n: number)
     const shown = next !== undefined && ['json', 'http', 'text'].includes(next.language) ? next : undefined;
     if (shown === undefined) expect(text, `line ${block.line} prints something`).toBe('');
     else holdAgainst(shown, text);
-  });
-}
-
-/** What a program prints; fails with all that it said where it does not end well. */
-function output(program: string, args: string[], cwd: string, env: Record<string, string>): Promise<string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env: { PATH, HOME, ...env } }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`${program} ended with ${error.code}: ${stdout}${stderr}`));
-    });
   });
 }
 
