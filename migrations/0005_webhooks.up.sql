@@ -1,9 +1,3 @@
--- How many webhooks somebody has: the statement that writes an entry reads it under the lock that it takes anyway,
--- so that who has none pays nothing for them. The check is the limit, and decided here.
-alter table journals
-  add column webhooks smallint not null default 0,
-  add constraint journals_webhooks_limit check (webhooks between 0 and 50);
-
 create table webhooks (
   user_id          uuid           not null,
   id               uuid           not null default uuid_v7(),
@@ -94,3 +88,10 @@ create function announce(owner uuid, kind text, data text) returns void
     end if;
   end
   $$;
+
+-- How many webhooks somebody has: the statement that writes an entry reads it under the lock that it takes anyway,
+-- so that who has none pays nothing for them. The check is the limit, and decided here. Last, since a sign-up locks users,
+-- which the new tables refer to, before journals: the other way round one of the two would lose a deadlock.
+alter table journals
+  add column webhooks smallint not null default 0,
+  add constraint journals_webhooks_limit check (webhooks between 0 and 50);

@@ -1,4 +1,3 @@
-drop index entries_by_import;
 alter table entries drop column import_id, drop column import_version;
 drop table import_chunks;
 drop table imports;

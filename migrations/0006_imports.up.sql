@@ -44,6 +44,6 @@ create table import_chunks (
 );
 alter table import_chunks alter column data set storage external;
 
--- What made an entry, and at which version: undoing an import takes what is still as it came.
+-- What made an entry, and at which version: undoing an import takes what is still as it came. The index over it comes in
+-- the next file: made here, nobody could write or read an entry for as long as the whole table is looked through.
 alter table entries add column import_id uuid, add column import_version integer;
-create index entries_by_import on entries (user_id, import_id) where import_id is not null;

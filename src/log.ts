@@ -4,11 +4,22 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 /** The one log of a process; passed as an argument, never imported as a value. */
 export type Log = Logger;
 
-/** Makes the log: one JSON line per event on standard output, or lines for people. */
+/** Makes the log of a server: one JSON line per event on standard output, or lines for people. */
 export async function makeLog(level: string, format: 'json' | 'pretty'): Promise<Log> {
-  if (format === 'json') return logOnto(bufferedOutput(), level);
+  return format === 'json' ? logOnto(bufferedOutput(), level) : logForPeople(level, 1);
+}
+
+/** Makes the log of a command: lines on standard error, since its standard output may be somebody's file. */
+export function makeCommandLog(): Promise<Log> {
+  return logForPeople('warn', 2);
+}
+
+async function logForPeople(level: string, destination: number): Promise<Log> {
   const { default: pretty } = await import('pino-pretty');
-  return logOnto(pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }), level);
+  return logOnto(
+    pretty({ destination, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }),
+    level,
+  );
 }
 
 /** Standard output, written in one go for many lines: a write per request would be a tenth of its cost. */

@@ -3,7 +3,7 @@ import { connect, type Database } from '../db/connect.ts';
 import { migrateTo, migrationStatus } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import { openInstallation, type Installation } from '../installation.ts';
-import { makeLog, type Log } from '../log.ts';
+import { makeCommandLog, type Log } from '../log.ts';
 import { migrations } from '../migrations.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { settings } from './settings.ts';
@@ -18,7 +18,7 @@ export interface Opened extends Installation {
 /** Runs `work` on the database that the configuration names, also while a server runs on the embedded one. */
 export async function withInstallation<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
   const { config } = settings();
-  const log = await makeLog('warn', 'pretty');
+  const log = await makeCommandLog();
   return untilInterrupted(async (signal) => {
     const installation = await openInstallation(config, log, 'command', signal);
     try {

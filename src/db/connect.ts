@@ -74,8 +74,10 @@ function openPool(options: ConnectOptions): Pool {
   // An 'error' that nobody listens to ends this process. The pool hands a connection on before its next user can
   // listen, and the answer to one statement and the end of the connection may come in the same bytes.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  // A restart of PostgreSQL ends those that are idle.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  // A restart of PostgreSQL ends those that are idle. Once the pool itself ends, an embedded server may be quicker.
+  pool.on('error', (error) => {
+    if (!pool.ending) options.log.warn({ err: error }, 'an idle database connection was lost');
+  });
   return pool;
 }
 

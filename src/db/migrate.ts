@@ -59,8 +59,8 @@ export async function migrateTo({
 }
 
 /**
- * Brings the database to version `target` in the transaction that `client` is in. Throws MigrationError, also
- * where a file on the way cannot run in a transaction.
+ * Brings the database to version `target` in the transaction that `client` is in, making indexes at once. Throws
+ * MigrationError, also where a file on the way holds something else that cannot run in a transaction.
  */
 export async function migrateWithin(client: Client, directory: URL | string, target: number): Promise<void> {
   const steps = plan(await readMigrations(directory), await readHistory(client), target);

@@ -25,16 +25,21 @@ export async function applyStep(client: Client, step: Step, log: Log, signal?: A
   }
 }
 
-/** Runs one file and records it, in the transaction that `client` is in. Throws MigrationError. */
+/**
+ * Runs one file and records it, in the transaction that `client` is in and where nobody else is to be spared: an index is
+ * made at once, since none can be made CONCURRENTLY there. Throws MigrationError, also where a file holds something else
+ * that no transaction may.
+ */
 export async function applyWithin(client: Client, step: Step): Promise<void> {
-  if (!step.transaction) {
-    throw new MigrationError(
-      `${step.file} cannot run in a transaction: run "daymark migrate goto" across it first`,
-    );
-  }
+  const statements = step.statements.map((statement) => ({
+    ...statement,
+    text: statement.text.replace(concurrently, '$1'),
+  }));
   await record(client, step);
-  await runAll(client, step);
+  await runAll(client, { ...step, statements, transaction: true });
 }
+
+const concurrently = /^((?:create(?:\s+unique)?|drop)\s+index)\s+concurrently\b/i;
 
 const retries = 10;
 
