@@ -1,3 +1,4 @@
+-- once: bdf791d421673de2782673ec180ca6579c2fcf07ded3b94a2d20a94a3a57de77
 create table webhooks (
   user_id          uuid           not null,
   id               uuid           not null default uuid_v7(),

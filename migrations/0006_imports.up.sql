@@ -1,3 +1,4 @@
+-- once: 0dc2e643e2ef5a01e09e0ccf23c9a94246cb0edab62f6d66ff80ff9ae28bb13c
 -- Files that people brought, and what became of each: rows with a state, so that progress, history and retry show.
 create table imports (
   user_id        uuid           not null,

@@ -1,4 +1,4 @@
-import { readMigrations } from '../db/migrate.ts';
+import { isOf, readMigrations } from '../db/migrate.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import type { Archive } from './read-archive.ts';
 
@@ -16,7 +16,10 @@ export async function versionOf({ file, manifest }: Archive, migrations: URL | s
       exitCodes.failed,
     );
   }
-  const other = manifest.migrations.find(({ checksum }, index) => known[index]?.checksum !== checksum);
+  const other = manifest.migrations.find(({ checksum }, index) => {
+    const migration = known[index];
+    return migration === undefined || !isOf(checksum, migration);
+  });
   if (other !== undefined) {
     throw new StartError(
       `${file} was made with another migration ${other.version} (${other.name}) than this Daymark has; ` +

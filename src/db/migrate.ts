@@ -7,7 +7,7 @@ import { withLock } from './migrate/lock.ts';
 import { changed, plan, type Step } from './migrate/plan.ts';
 import { withSession } from './migrate/session.ts';
 
-export { readMigrations, type Migration } from './migrate/files.ts';
+export { isOf, readMigrations, type Migration } from './migrate/files.ts';
 export { MigrationError } from './migrate/migration-error.ts';
 export { newMigration } from './migrate/new-migration.ts';
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -133,5 +134,17 @@ test('where all is applied, nothing is written and nobody waited for', async () 
   // The lock of the migrating session, in other hands.
   await client.query('select pg_advisory_lock($1)', [String(0x6461796d61726bn)]);
   await client.query(`alter database ${connection.database} set default_transaction_read_only = on`);
+  expect(await migrate(folder)).toEqual({ applied: [], reverted: [] });
+});
+
+test('a file that was edited is refused, but for one that names its former text', async () => {
+  const { migrate } = await openEmpty();
+  const folder = await migrationsOf(['create table a (n integer)', 'drop table a']);
+  await migrate(folder);
+  const edited = '-- Says more.\ncreate table a (n integer)';
+  await writeFile(join(folder, '0001_first.up.sql'), edited);
+  await expect(migrate(folder)).rejects.toThrow(/0001_first/);
+  const former = createHash('sha256').update('create table a (n integer)').digest('hex');
+  await writeFile(join(folder, '0001_first.up.sql'), `-- once: ${former}\n${edited}`);
   expect(await migrate(folder)).toEqual({ applied: [], reverted: [] });
 });

@@ -16,6 +16,13 @@ export interface Migration {
   downTransaction: boolean;
   /** SHA-256 of `up` in hex, the same whatever line ends the checkout has. */
   checksum: string;
+  /** Those of earlier texts with the same effect, each in a line `-- once: <checksum>`. */
+  earlier: string[];
+}
+
+/** Whether a checksum that was recorded is of this migration's up file, as it is or as it once was. */
+export function isOf(checksum: string, migration: Migration): boolean {
+  return migration.checksum === checksum || migration.earlier.includes(checksum);
 }
 
 /** The file of one direction: `0001_accounts.up.sql`. */
@@ -107,9 +114,11 @@ async function readMigration(directory: URL | string, version: number, name: str
     upTransaction: !noTransaction.test(up),
     downTransaction: !noTransaction.test(down),
     checksum: createHash('sha256').update(up).digest('hex'),
+    earlier: [...up.matchAll(once)].map(([, checksum = '']) => checksum),
   };
 }
 
+const once = /^-- once: ([0-9a-f]{64})$/gm;
 const noTransaction = /^--[ \t]*no-transaction[ \t]*(?:\n|$)/;
 
 async function readSql(path: string, file: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { fileName, title, type Migration } from './files.ts';
+import { fileName, isOf, title, type Migration } from './files.ts';
 import type { Applied } from './history.ts';
 import { MigrationError } from './migration-error.ts';
 import { splitStatements, type SqlStatement } from './split-statements.ts';
@@ -36,7 +36,7 @@ export function plan(migrations: Migration[], history: Applied[], target: number
 
 /** True where the file of an applied migration is not the one that was applied. */
 export function changed(migration: Migration, applied: Applied): boolean {
-  return migration.name !== applied.name || migration.checksum !== applied.checksum;
+  return migration.name !== applied.name || !isOf(applied.checksum, migration);
 }
 
 function checkHistory(migrations: Migration[], history: Applied[]): void {
