@@ -57,8 +57,8 @@ test('what is too large or too deep further on fails there, and what came before
   for (const file of [
     journal(`{"text":"${'y'.repeat(1_100_000)}"}`),
     journal(`{"text":"${'y'.repeat(70_000)}","a":${'['.repeat(100)}`),
-    // More than 8 MiB in one entry, none of its texts too long; objects that end within it do not end it.
-    journal(`{"a":[${`{"b":"${'y'.repeat(70_000)}"},`.repeat(130)}0]}`),
+    // More than 8 MiB in one entry, no text of it too long; what ends within the entry does not end it.
+    journal(`{"a":[${'{"b":{}},'.repeat(100_000)}${`{"b":"${'y'.repeat(70_000)}"},`.repeat(120)}0]}`),
     `${line}${'y'.repeat(1_100_000)}`,
   ]) {
     const fresh = await server.person();
