@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { loadavg } from 'node:os';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ import { runImport } from '../src/transfer/run-import.ts';
 import { spool, type SourceFile } from '../src/transfer/source-file.ts';
 import { recordImport } from '../src/transfer/start-import.ts';
 import { startPostgres } from './postgres-server.ts';
+import { parentOf, postgresCpuMs } from './proc.ts';
 import { seeded } from './random.ts';
 
 // A table brought and taken away again, in one process with nothing else in it, against COPY of the same rows.
@@ -36,6 +38,9 @@ const db = connect({
 });
 const client = new Client(server.connection);
 await client.connect();
+const postmaster = parentOf(
+  (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0,
+);
 try {
   const userId = await makeUser(client);
   const file = await spool(table(rows));
@@ -45,28 +50,44 @@ try {
   for (const format of exportFormats)
     await measured(`export as ${format}`, () => exportTo(db, userId, format, sink()));
   const copied = await bareCopy(client, server.connection);
-  console.log(`import is ${(imported / copied).toFixed(2)} of a bare COPY into the same table`);
+  console.log(
+    `import is ${(imported / copied).toFixed(2)} of a bare COPY into the same table, at a load of ${loadavg()[0]}`,
+  );
 } finally {
   await client.end();
   await db.close();
   await server.stop();
 }
 
-/** Runs `work`; prints entries per second and how far resident memory rose above where it was. */
+/**
+ * Runs `work`; prints entries per second, the CPU of an entry here and in PostgreSQL, and how far resident memory rose
+ * above where it was.
+ */
 async function measured(name: string, work: () => Promise<void>): Promise<number> {
   (globalThis as { gc?: () => void }).gc?.();
   const before = process.memoryUsage().rss;
   let peak = before;
   const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
+  const used = cpuOf();
   const start = performance.now();
   await work();
   const rate = (rows / (performance.now() - start)) * 1000;
   clearInterval(timer);
   const rise = ((peak - before) / 2 ** 20).toFixed(0);
   console.log(
-    `${name}: ${Math.round(rate)} entries/s, memory +${rise} MiB (from ${Math.round(before / 2 ** 20)})`,
+    `${name}: ${Math.round(rate)} entries/s, CPU of an entry ${used()}, memory +${rise} MiB (from ${Math.round(before / 2 ** 20)})`,
   );
   return rate;
+}
+
+/** What this process and PostgreSQL use from now on, for one entry. */
+function cpuOf(): () => string {
+  const [node, postgres] = [process.cpuUsage(), postgresCpuMs(postmaster)];
+  return () => {
+    const { user, system } = process.cpuUsage(node);
+    const microseconds = ((postgresCpuMs(postmaster) - postgres) * 1000) / rows;
+    return `${((user + system) / rows).toFixed(1)} µs in Node, ${microseconds.toFixed(1)} µs in PostgreSQL`;
+  };
 }
 
 async function importCsv(database: Database, userId: string, file: SourceFile): Promise<void> {
@@ -84,11 +105,12 @@ async function bareCopy(from: Client, connection: ClientConfig): Promise<number>
   await from.query('truncate entries');
   const to = new Client(connection);
   await to.connect();
+  const used = cpuOf();
   const start = performance.now();
   await pipeline(Readable.from(chunks), to.query(copyFrom('copy entries from stdin')));
   const rate = (rows / (performance.now() - start)) * 1000;
+  console.log(`bare COPY: ${Math.round(rate)} entries/s, CPU of an entry ${used()}`);
   await to.end();
-  console.log(`bare COPY: ${Math.round(rate)} entries/s`);
   return rate;
 }
 

@@ -3,10 +3,11 @@ import type { Sql } from '../db/sql.ts';
 import { Problem } from '../http/problem.ts';
 import { batches } from './batches.ts';
 import { rowChecker } from './check-row.ts';
+import { countRows } from './count-rows.ts';
 import { manifestOf } from './formats/daymark.ts';
 import type { FormatName } from './format-names.ts';
 import { formats } from './formats/formats.ts';
-import type { Reading, Row } from './formats/row.ts';
+import type { Reading } from './formats/row.ts';
 import { moodNames, type MoodMap } from './mood-map.ts';
 import { beginImport, endImport, findChunk, setTotal, type ImportRow } from './queries.ts';
 import { spool, type SourceFile } from './source-file.ts';
@@ -84,7 +85,7 @@ async function readThrough(
   const format = row.format as FormatName;
   const moods = moodNames(JSON.parse(row.mood_map) as MoodMap);
   const reading: Reading = { moods, timeZone: row.time_zone, email: row.email };
-  const total = row.total ?? (await count(formats[format](file, reading), signal));
+  const total = row.total ?? (await countRows(format, file, reading, signal));
   await setTotal(db, userId, row.id, total);
   const dayStartMinutes = format === 'daymark' ? (await manifestOf(file)).dayStartMinutes : null;
   const run = runOf(userId, row, dayStartMinutes);
@@ -108,21 +109,6 @@ async function readThrough(
   const isDone = await writing;
   onProgress?.(run.progress.done, total);
   return isDone;
-}
-
-/** How many rows a file has, as far as it can be read. */
-async function count(rows: AsyncIterable<Row>, signal: AbortSignal | undefined): Promise<number> {
-  let total = 0;
-  try {
-    for await (const _row of rows) {
-      total++;
-      signal?.throwIfAborted();
-    }
-  } catch (error) {
-    // It comes again where the rows are read for good.
-    if (!(error instanceof Problem)) throw error;
-  }
-  return total;
 }
 
 function runOf(userId: string, row: ImportRow, dayStartMinutes: number | null): Run {

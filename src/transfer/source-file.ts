@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { mkdtemp, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,9 +57,17 @@ export async function openFile(path: string): Promise<SourceFile> {
   }
 }
 
-/** The bytes of a file from its beginning. */
-export function contentOf({ handle }: Pick<SourceFile, 'handle'>): Readable & AsyncIterable<Buffer> {
-  return handle.createReadStream({ start: 0, autoClose: false, highWaterMark: blockBytes });
+/**
+ * The bytes of a file from its beginning. No stream of Node's: one that is not read to its end closes the handle, and
+ * `autoClose` does not keep it from that.
+ */
+export async function* contentOf({ handle }: Pick<SourceFile, 'handle'>): AsyncGenerator<Buffer, undefined> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes, position);
+    if (bytesRead === 0) return undefined;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 /** The first bytes of a file, at most `length`. */

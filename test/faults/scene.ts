@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Cluster } from '../installed-postgres.ts';
 import { audit } from './audit.ts';
 import { chance } from './form.ts';
-import { openLedger } from './ledger.ts';
+import { openLedger, type Ledger } from './ledger.ts';
 import { signUp, startNode, type Node, type Person } from './node.ts';
 import { ownPostgres } from './postgres.ts';
 import { startWriters, type Attempt, type Writers } from './writers.ts';
@@ -13,6 +13,7 @@ export interface Scene {
   postgres: Cluster;
   node: Node;
   people: Person[];
+  ledger: Ledger;
   writers: Writers;
   random: () => number;
   /** Lets the writers finish, and reads back what they wrote. */
@@ -40,6 +41,7 @@ export async function scene(name: string, options: SceneOptions = {}): Promise<S
     postgres,
     node,
     people,
+    ledger,
     writers,
     random,
     finish: async (figures = {}) => {

@@ -57,7 +57,8 @@ test('what is too large or too deep further on fails there, and what came before
   for (const file of [
     journal(`{"text":"${'y'.repeat(1_100_000)}"}`),
     journal(`{"text":"${'y'.repeat(70_000)}","a":${'['.repeat(100)}`),
-    journal(`{"a":[${'{"b":{}},'.repeat(1_000_000)}0]}`),
+    // More than 8 MiB in one entry, no text of it too long; what ends within the entry does not end it.
+    journal(`{"a":[${'{"b":{}},'.repeat(100_000)}${`{"b":"${'y'.repeat(70_000)}"},`.repeat(120)}0]}`),
     `${line}${'y'.repeat(1_100_000)}`,
   ]) {
     const fresh = await server.person();

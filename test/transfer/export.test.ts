@@ -4,10 +4,22 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { testApp } from '../app.ts';
+import { testApp, type Person } from '../app.ts';
+import { onServer } from '../database.ts';
 import { makeToken } from '../isolation/cast.ts';
 
-const { app, person, db } = await testApp();
+const { app, person, db, database } = await testApp();
+
+/** Gives somebody so many entries at once, with ids that count from 0. */
+async function fill({ id }: Person, count: number, text: string): Promise<void> {
+  await onServer(
+    `insert into entries (user_id, id, text, at, time_zone, local_day, search)
+     select user_id, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '${text}', '2020-01-01Z', 'UTC',
+            '2020-01-01', owner_word(user_id)
+     from journals, generate_series(0, ${count - 1}) n where user_id = '${id}'`,
+    database.connection,
+  );
+}
 
 /** The members of a zip. */
 async function unzipped(bytes: Buffer): Promise<Record<string, string>> {
@@ -66,10 +78,7 @@ test('Markdown: a file for each month, a heading for each day and entry, the tex
 
 test('an export is one moment of the account, whatever is written meanwhile', async () => {
   const someone = await person();
-  for (let n = 0; n < 1200; n++)
-    await someone.call('PUT', `/entries/00000000-0000-7000-8000-${String(n).padStart(12, '0')}`, {
-      body: { text: `before ${'x'.repeat(2000)}` },
-    });
+  await fill(someone, 1200, `before ${'x'.repeat(2000)}`);
   if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   const headers = { authorization: `Bearer ${someone.token}` };
@@ -90,8 +99,7 @@ test('an export is one moment of the account, whatever is written meanwhile', as
 
 test('whoever goes away midway leaves no connection behind', async () => {
   const someone = await person();
-  for (let n = 0; n < 600; n++)
-    await someone.call('POST', '/entries', { body: { text: 'y'.repeat(20_000) } });
+  await fill(someone, 600, 'y'.repeat(20_000));
   if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   for (let n = 0; n < 6; n++) {

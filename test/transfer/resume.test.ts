@@ -73,3 +73,19 @@ test('a file that brings its reader down again and again ends as failed', async 
   const { json } = await someone.call('GET', `/imports/${id}`);
   expect([json.state, json.errors[0].code]).toEqual(['failed', 'internal_error']);
 });
+
+test.each([
+  ['a table', `${file}\n2020-01-01T00:00:00Z,5,${'y'.repeat(1_100_000)}`, 3858],
+  [
+    'a journal',
+    `{"metadata":{"version":"1.0"},"entries":[{"text":"x","creationDate":"2024-01-05T03:02:50Z"},{"text":"${'y'.repeat(1_100_000)}`,
+    1,
+  ],
+])('%s that breaks off fails the first time that it is taken in hand', async (_what, broken, created) => {
+  const someone = await person();
+  const { id } = (await bring(server, someone, broken)).json<{ id: string }>();
+  await runImport(db, someone.id, id);
+  const { json } = await someone.call('GET', `/imports/${id}`);
+  expect(json).toMatchObject({ state: 'failed', created });
+  expect(json.errors.at(-1)).toMatchObject({ row: 0, code: 'file_too_large' });
+});

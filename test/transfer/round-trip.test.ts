@@ -1,46 +1,14 @@
-import { randomInt } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../app.ts';
+import { thereAndBack } from './there-and-back.ts';
 import { daymarkFile, torture } from './torture.ts';
 import { entriesOf, imported, read, transferApp } from './world.ts';
 
 const server = await transferApp();
 const { person } = server;
 
-async function exported(someone: Person): Promise<Record<string, unknown>[]> {
-  const { status, text, headers } = await someone.call('GET', '/export');
-  expect([status, headers['content-type']]).toEqual([200, 'application/x-ndjson']);
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
-
-const byId = (entries: Record<string, unknown>[]) =>
-  entries.toSorted((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
-
-test('10,000 entries as strange as the contract allows come back member for member', async () => {
-  const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31));
-  console.log(`seed ${seed}`);
-  const entries = torture(10_000, seed);
-  const [anna, ben] = [await person(), await person()];
-  await anna.call('PATCH', '/me', { body: { day_start_minutes: 300 } });
-
-  const first = await imported(server, anna, daymarkFile(entries), '?format=daymark');
-  expect(first).toMatchObject({ state: 'finished', total: 10_000, created: 10_000, errors: [] });
-  const [manifest, ...lines] = await exported(anna);
-  expect(manifest).toMatchObject({ format: 'daymark', version: 1, entries: 10_000, day_start_minutes: 300 });
-  const withoutDay = lines.map(({ local_day: _day, ...entry }) => entry);
-  expect(byId(withoutDay)).toEqual(byId(entries as unknown as Record<string, unknown>[]));
-
-  const { text: file } = await anna.call('GET', '/export?format=daymark');
-  const second = await imported(server, ben, file);
-  expect(second).toMatchObject({ format: 'daymark', created: 10_000, skipped: 0, errors: [] });
-  expect((await exported(ben)).slice(1)).toEqual(lines);
-
-  const again = await imported(server, ben, file);
-  expect([again.created, again.skipped]).toEqual([0, 10_000]);
-}, 120_000);
+test('2,000 entries as strange as the contract allows come back member for member', () =>
+  thereAndBack(server, 2000));
 
 describe('our own format', () => {
   test('brings back what was written, edited, trashed, and the days as they were counted', async () => {
