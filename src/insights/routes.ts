@@ -145,7 +145,8 @@ export function insightRoutes(app: App, parts: { cache: RevisionCache; db: Datab
   app.get(
     '/insights/on-this-day',
     {
-      config,
+      // What it answers is entries, with all their words.
+      config: { access: 'entries:read' },
       schema: {
         summary: 'The entries of this month and day in earlier years',
         querystring: onThisDayQuery,
