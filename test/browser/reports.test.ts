@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { demoYear } from '../../src/demo/year.ts';
 import type { Person } from '../app.ts';
@@ -33,10 +34,34 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     const { page, complaints } = await world.visit(anna);
     await page.goto('/insights');
     await page.getByText(/^Your days since .+ averaged \d\.\d/).waitFor();
-    await page.getByText(/Averages count each day once\. \d+ of 90 days logged\./).waitFor();
+    const rule = page.getByText(/Averages count each day once\. \d+ of 90 days logged\./);
+    await rule.waitFor();
+    // Whatever is looked at, it is in sight.
+    const { y } = (await rule.boundingBox())!;
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(page.viewportSize()!.height);
     await page.getByRole('heading', { name: 'What goes with your mood' }).waitFor();
     for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
     await until(async () => (await page.getByRole('table').count()) >= 6);
+    expect(complaints).toEqual([]);
+  });
+
+  test('what is not known yet says what is missing, and a level that changed is marked on the line', async () => {
+    const ben = await world.person();
+    const day = 86_400_000;
+    for (let back = 80; back > 0; back--) {
+      const mood = (back > 40 ? 4 : 8) + (back % 2);
+      const tags = back <= 6 ? ['run'] : [];
+      const at = new Date(Date.now() - back * day).toISOString();
+      await ben.call('POST', '/entries', { body: { mood, tags, at } });
+    }
+    const { page, complaints, settled } = await world.visit(ben);
+    await page.goto('/insights');
+    await page.getByRole('heading', { name: 'Not enough data yet' }).waitFor();
+    await page.getByText('#run: 4 more days with run').waitFor();
+    await page.getByText(/^From \d+ \w+ \d{4}: 4\.\d to 8\.\d$/).waitFor();
+    expect(await page.locator('line.shift').count()).toBe(1);
+    await settled();
     expect(complaints).toEqual([]);
   });
 
@@ -59,16 +84,33 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     await page.getByText(/of 90 days logged/).waitFor();
   });
 
+  test('what goes with the mood is saved whole, likely and possible below one another', async () => {
+    const { page, settled } = await world.visit(anna);
+    await page.goto('/insights');
+    const section = page.getByRole('region', { name: 'What goes with your mood' });
+    await section.locator('summary').click();
+    await settled();
+    const downloading = page.waitForEvent('download');
+    await section.getByRole('button', { name: 'Save SVG' }).click();
+    const saved = readFileSync(await (await downloading).path(), 'utf8');
+    const names = await section.locator('svg g text:first-of-type').allTextContents();
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect(saved).toContain(`>${name}</text>`);
+    expect(saved.match(/<svg/g)).toHaveLength(1 + (await section.locator('svg').count()));
+  });
+
   test.each([
-    ['Save SVG', /^mood-over-time.*\.svg$/],
-    ['Save PNG', /^mood-over-time.*\.png$/],
-  ])('a chart is saved: %s', async (button, name) => {
+    ['Save SVG', /^mood-over-time.*\.svg$/, /^<svg[^>]+viewBox=[^]*<path [^>]*stroke="(?!none)[^]*<\/svg>$/],
+    ['Save PNG', /^mood-over-time.*\.png$/, /^.PNG\r\n.{5,}IHDR[^]+IEND/s],
+  ])('a chart is saved: %s', async (button, name, content) => {
     const { page, complaints } = await world.visit(anna);
     await page.goto('/insights');
     await page.getByRole('heading', { name: 'Mood over time' }).waitFor();
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: button }).first().click();
-    expect((await downloading).suggestedFilename()).toMatch(name);
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(name);
+    expect(readFileSync(await download.path(), 'latin1')).toMatch(content);
     expect(complaints).toEqual([]);
   });
 });
