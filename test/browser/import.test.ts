@@ -3,6 +3,7 @@ import { runJobs } from '../../src/jobs/run.ts';
 import { transferJobs } from '../../src/transfer/jobs.ts';
 import { announceImport } from '../../src/webhooks/announce.ts';
 import { noBrowser } from './chromium.ts';
+import { flaws } from './flaws.ts';
 import { browserWorld, until } from './world.ts';
 
 const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
@@ -28,6 +29,7 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await page.getByLabel('File').setInputFiles(file);
     await page.getByRole('button', { name: 'Look what is in it' }).click();
     await page.getByText('3 entries in the file: 2 new').waitFor();
+    expect(await flaws(page)).toEqual([]);
     await page.getByLabel('Mood for “blissful”').selectOption('10');
     await page.getByRole('button', { name: 'Look again' }).click();
     await page.getByRole('button', { name: 'Import 3 entries' }).click();
