@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import pino from 'pino';
-import { connect } from '../src/db/connect.ts';
 import { migrateTo } from '../src/db/migrate.ts';
 import { installQueue } from '../src/jobs/install.ts';
 import { compile } from '../scripts/compile.ts';
@@ -69,7 +68,7 @@ async function show(browser: Browser, url: string, postgres: PostgresServer): Pr
     print('  CPU of the page for all of it, slowed', `${cpu} ms`);
   }
   const time = performance.now();
-  await fill(postgres, person.id);
+  await writeMany(postgres.connection, person.id, entries);
   print(`${entries} entries written by SQL`, `${((performance.now() - time) / 1000).toFixed(1)} s`);
   for (const [what, act] of [
     ['a search of two words, key by key', search],
@@ -80,19 +79,6 @@ async function show(browser: Browser, url: string, postgres: PostgresServer): Pr
     print(`${what}: ${told}`, `tasks over 50 ms: ${longTasks.length} [${longTasks.join(', ')}]`);
     print('  CPU of the longest task', `${longestCpu} ms`);
   }
-}
-
-async function fill({ connection }: PostgresServer, userId: string): Promise<void> {
-  const db = connect({
-    connection: () => connection,
-    poolSize: 1,
-    prepare: true,
-    statementTimeoutMs: 120_000,
-    acquireTimeoutMs: 10_000,
-    log: pino({ level: 'error' }),
-  });
-  await writeMany(db, userId, entries);
-  await db.close();
 }
 
 function buildWebApp(out: string): void {

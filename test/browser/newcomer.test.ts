@@ -108,6 +108,19 @@ describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
+  test('finds the next day on a page that stayed open over night, and the draft still in it', async () => {
+    const { page } = await world.visit(await world.person());
+    await write(page, 'yesterday by then', 6);
+    const text = page.getByRole('form', { name: 'New entry' }).getByLabel('Text');
+    await text.fill('still being written');
+    await page.clock.install({ time: Date.now() });
+    await page.reload();
+    await page.locator('li', { hasText: 'yesterday by then' }).waitFor();
+    await page.clock.fastForward('24:00:00');
+    await page.getByText('Nothing written today yet.').waitFor();
+    expect(await text.inputValue()).toBe('still being written');
+  });
+
   test('is told what is missing, and that a number is none', async () => {
     const { page } = await world.visit(await world.person());
     await page.getByRole('button', { name: 'Save' }).click();

@@ -35,6 +35,18 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     expect(complaints.filter((each) => !networkComplaint.test(each))).toEqual([]);
   });
 
+  test('can be installed', async () => {
+    const { page, context } = await world.visit(await world.person());
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const browser = await context.newCDPSession(page);
+    const { errors, data } = await browser.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(JSON.parse(data ?? '')).toMatchObject({ name: 'Daymark', start_url: '/', display: 'standalone' });
+    const { installabilityErrors } = await browser.send('Page.getInstallabilityErrors');
+    // A window without a past is what the tests have, and nothing is ever installed from one.
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+  });
+
   test.each([
     ['Keep yours', ['mine'], 3],
     ['Keep the other', ['theirs'], 2],

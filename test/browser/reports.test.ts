@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { demoYear } from '../../src/demo/year.ts';
 import type { Person } from '../app.ts';
@@ -17,6 +18,8 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     const { page, complaints } = await world.visit(anna);
     const { entries } = (await anna.call('GET', '/entries?limit=1&mood_min=1')).json;
     const { local_day: day } = entries[0];
+    const yearBefore = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+    await anna.call('POST', '/entries', { body: { text: 'a year before', at: `${yearBefore}T12:00:00Z` } });
     await page.goto(`/year?year=${day.slice(0, 4)}`);
     const cell = page.locator(`[data-day="${day}"]`);
     await expect.poll(() => cell.getAttribute('aria-label')).toMatch(/: \d\.\d from \d/);
@@ -26,6 +29,7 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'On this day' }).waitFor();
     await page.locator('section li time').first().waitFor();
+    await page.getByText('a year before').waitFor();
     expect(page.url()).toContain(`day=${day}`);
     expect(complaints).toEqual([]);
   });
@@ -84,33 +88,31 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     await page.getByText(/of 90 days logged/).waitFor();
   });
 
-  test('what goes with the mood is saved whole, likely and possible below one another', async () => {
-    const { page, settled } = await world.visit(anna);
+  test('charts are saved as pictures, what goes with the mood whole', async () => {
+    const { page, complaints, settled } = await world.visit(anna);
     await page.goto('/insights');
-    const section = page.getByRole('region', { name: 'What goes with your mood' });
-    await section.locator('summary').click();
+    const effects = page.getByRole('region', { name: 'What goes with your mood' });
+    await effects.locator('summary').click();
     await settled();
-    const downloading = page.waitForEvent('download');
-    await section.getByRole('button', { name: 'Save SVG' }).click();
-    const saved = readFileSync(await (await downloading).path(), 'utf8');
-    const names = await section.locator('svg g text:first-of-type').allTextContents();
+    const line = page.getByRole('region', { name: /^Mood over time/ });
+    const drawing = await saved(page, line, 'Save SVG', /^mood-over-time.*\.svg$/);
+    expect(drawing).toMatch(/^<svg[^>]+viewBox=[^]*<path [^>]*stroke="(?!none)[^]*<\/svg>$/);
+    const picture = await saved(page, line, 'Save PNG', /^mood-over-time.*\.png$/);
+    expect(picture).toMatch(/^.PNG\r\n.{5,}IHDR[^]+IEND/s);
+    const whole = await saved(page, effects, 'Save SVG', /^what-goes-with.*\.svg$/);
+    const names = await effects.locator('svg g text:first-of-type').allTextContents();
     expect(names.length).toBeGreaterThan(3);
-    for (const name of names) expect(saved).toContain(`>${name}</text>`);
-    expect(saved.match(/<svg/g)).toHaveLength(1 + (await section.locator('svg').count()));
-  });
-
-  test.each([
-    ['Save SVG', /^mood-over-time.*\.svg$/, /^<svg[^>]+viewBox=[^]*<path [^>]*stroke="(?!none)[^]*<\/svg>$/],
-    ['Save PNG', /^mood-over-time.*\.png$/, /^.PNG\r\n.{5,}IHDR[^]+IEND/s],
-  ])('a chart is saved: %s', async (button, name, content) => {
-    const { page, complaints } = await world.visit(anna);
-    await page.goto('/insights');
-    await page.getByRole('heading', { name: 'Mood over time' }).waitFor();
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: button }).first().click();
-    const download = await downloading;
-    expect(download.suggestedFilename()).toMatch(name);
-    expect(readFileSync(await download.path(), 'latin1')).toMatch(content);
+    for (const name of names) expect(whole).toContain(`>${name}</text>`);
+    expect(whole.match(/<svg/g)).toHaveLength(1 + (await effects.locator('svg').count()));
     expect(complaints).toEqual([]);
   });
 });
+
+/** Saves a chart by a button and gives the file, byte by byte, if it has the name. */
+async function saved(page: Page, chart: Locator, button: string, name: RegExp): Promise<string> {
+  const downloading = page.waitForEvent('download');
+  await chart.getByRole('button', { name: button }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(name);
+  return readFileSync(await download.path(), 'latin1');
+}

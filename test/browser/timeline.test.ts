@@ -11,7 +11,7 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }
   let anna: Person;
   beforeAll(async () => {
     anna = await world.person();
-    await writeMany(world.db, anna.id, many);
+    await writeMany(world.database.connection, anna.id, many);
   }, 180_000);
 
   test('scrolls on and on while the page stays small', async () => {
@@ -62,6 +62,20 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }
     await page.getByRole('button', { name: 'Remove the filter #run' }).click();
     await until(async () => new URL(page.url()).search === '?q=lighthouse');
     expect(complaints).toEqual([]);
+  });
+
+  test('shows three lines of what is long, then more', async () => {
+    const ben = await world.person();
+    const text = Array.from({ length: 12 }, (_, line) => `line ${line}`).join('\n');
+    await ben.call('POST', '/entries', { body: { text } });
+    const { page } = await world.visit(ben);
+    await page.goto('/timeline');
+    const written = page.locator('p.written', { hasText: 'line 0' });
+    await written.waitFor();
+    const cut = (await written.boundingBox())!.height;
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Less' }).waitFor();
+    expect((await written.boundingBox())!.height).toBeGreaterThan(3 * cut);
   });
 
   test('finds in the trash what was deleted, and brings it back', async () => {
