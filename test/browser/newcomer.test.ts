@@ -37,6 +37,23 @@ describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
+  test('writes by finger on a phone', async () => {
+    const anna = await world.person();
+    const phone = { hasTouch: true, isMobile: true, viewport: { width: 360, height: 640 } };
+    const { page, complaints } = await world.visit(anna, phone);
+    const mood = page.getByRole('radio', { name: /^8,/ });
+    await mood.tap();
+    expect(await mood.isChecked()).toBe(true);
+    await page.getByRole('form', { name: 'New entry' }).getByLabel('Text').fill('By finger.');
+    await page.getByRole('button', { name: 'Save' }).tap();
+    const item = page.locator('li', { hasText: 'By finger.' });
+    await item.getByRole('button', { name: 'Delete' }).tap();
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await item.waitFor();
+    await until(async () => (await anna.call('GET', '/entries')).json.entries[0]?.mood === 8);
+    expect(complaints).toEqual([]);
+  });
+
   test('looks around with invented days, and has them taken away again', async () => {
     const { page, complaints } = await world.open();
     await page.getByRole('button', { name: 'New here? Make an account' }).click();
@@ -90,6 +107,11 @@ describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
     await page.getByLabel('Name, such as sleep hours').fill('Sleep hours');
     await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
     await page.getByLabel('sleep_hours', { exact: true }).fill('7,5');
+    await page.getByRole('button', { name: '+ measure' }).press('Enter');
+    await page.getByLabel('Name, such as sleep hours').fill('alcohol');
+    await page.getByLabel('yes or no').press('Space');
+    await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+    await page.getByRole('switch', { name: 'alcohol' }).press('Space');
     await page.getByRole('button', { name: 'Another time' }).press('Enter');
     await page.getByLabel('Time zone').fill('Europe/Lisbon');
     await page.getByLabel('When').fill('2026-03-01T06:30');
@@ -101,7 +123,7 @@ describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
       mood: 7,
       category: 'work',
       tags: ['run', 'friends'],
-      measures: { sleep_hours: 7.5 },
+      measures: { sleep_hours: 7.5, alcohol: false },
       at: '2026-03-01T06:30:00.000Z',
       time_zone: 'Europe/Lisbon',
     });
