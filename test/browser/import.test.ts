@@ -36,10 +36,11 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
       const state = (await response.json()) as object;
       await route.fulfill({ response, json: { ...state, ...halfway } });
     };
-    await page.route('**/api/v1/imports/*', read, { times: 1 });
+    await page.route('**/api/v1/imports/*', read);
     await page.getByRole('button', { name: 'Look what is in it' }).click();
     await page.getByText('1 of 3 entries').waitFor();
     await page.getByRole('progressbar', { name: 'Import' }).waitFor();
+    await page.unroute('**/api/v1/imports/*', read);
     await page.getByText('3 entries in the file: 2 new').waitFor();
     expect(await flaws(page)).toEqual([]);
     await page.getByLabel('Mood for “blissful”').selectOption('10');
