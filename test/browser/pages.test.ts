@@ -31,7 +31,7 @@ describe.skipIf(noBrowser)('every page', { timeout: 300_000 }, async () => {
   let anna: Person;
   beforeAll(async () => {
     anna = await world.person();
-    for (const body of demoYear(new Date(), 60)) await anna.call('POST', '/entries', { body });
+    for (const body of demoYear(new Date(), 30)) await anna.call('POST', '/entries', { body });
     const { json: gone } = await anna.call('POST', '/entries', { body: { text: 'gone' } });
     await anna.call('DELETE', `/entries/${gone.id}`);
     await anna.call('POST', '/entries', {
