@@ -19,6 +19,8 @@ declare module 'vitest' {
     template: string;
     /** Whether statements of the apps under test act as a role that row level security binds (TEST_ROW_SECURITY=1). */
     rowSecurity: boolean;
+    /** Where the web app is built when a test asks for it; made by who comes first. */
+    webApp: string;
   }
 }
 
@@ -49,6 +51,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.log('every statement runs under row level security');
   }
   project.provide('rowSecurity', rowSecurity);
+  project.provide('webApp', join(folder, 'web-app'));
   project.provide('postgres', connection);
   project.provide('template', template);
   return async () => {

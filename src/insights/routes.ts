@@ -143,7 +143,8 @@ export function insightRoutes(app: App, parts: Omit<ReportParts, 'work'>): void 
   app.get(
     '/insights/on-this-day',
     {
-      config,
+      // What it answers is entries, with all their words.
+      config: { access: 'entries:read' },
       schema: {
         summary: 'The entries of this month and day in earlier years',
         querystring: onThisDayQuery,

@@ -18,8 +18,19 @@ if (chromiumPath === null && process.env['CI'] !== 'true') {
   );
 }
 
+/** What an installation at home is called by, which no browser takes for a safe origin as it does loopback. */
+export const homeName = 'daymark.home.example';
+const nameOfHome = `--host-resolver-rules=MAP ${homeName} 127.0.0.1`;
+
 /** Whether to leave the browser tests out: never in CI, which must not pass without them. */
 export const noBrowser = chromiumPath === null && process.env['CI'] !== 'true';
+
+let shared: Promise<Browser> | undefined;
+
+/** The browser of this test process: started once, shared by its files, gone with the process. */
+export function sharedBrowser(): Promise<Browser> {
+  return (shared ??= launch());
+}
 
 export function launch(): Promise<Browser> {
   if (chromiumPath === null)
@@ -32,7 +43,7 @@ export function launch(): Promise<Browser> {
   ];
   return chromium.launch({
     executablePath: chromiumPath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', nameOfHome, ...quiet],
   });
 }
 

@@ -1,8 +1,10 @@
+import type { Route } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runJobs } from '../../src/jobs/run.ts';
 import { transferJobs } from '../../src/transfer/jobs.ts';
 import { announceImport } from '../../src/webhooks/announce.ts';
 import { noBrowser } from './chromium.ts';
+import { flaws } from './flaws.ts';
 import { browserWorld, until } from './world.ts';
 
 const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
@@ -10,6 +12,8 @@ const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
 2026-05-29,29 May,Friday,10:04 am,meh,work,,A day like others
 2026-05-28,28 May,Thursday,9:00 pm,blissful,,,Custom mood
 `;
+
+const halfway = { state: 'running', done: 1, total: 3 };
 
 describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
@@ -26,8 +30,19 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await page.getByRole('link', { name: 'Settings' }).click();
     const file = { name: 'daylio_export.csv', mimeType: 'text/csv', buffer: Buffer.from(daylio) };
     await page.getByLabel('File').setInputFiles(file);
+    // As if the file were so long that somebody looks while it is read.
+    const read = async (route: Route) => {
+      const response = await route.fetch();
+      const state = (await response.json()) as object;
+      await route.fulfill({ response, json: { ...state, ...halfway } });
+    };
+    await page.route('**/api/v1/imports/*', read);
     await page.getByRole('button', { name: 'Look what is in it' }).click();
+    await page.getByText('1 of 3 entries').waitFor();
+    await page.getByRole('progressbar', { name: 'Import' }).waitFor();
+    await page.unroute('**/api/v1/imports/*', read);
     await page.getByText('3 entries in the file: 2 new').waitFor();
+    expect(await flaws(page)).toEqual([]);
     await page.getByLabel('Mood for “blissful”').selectOption('10');
     await page.getByRole('button', { name: 'Look again' }).click();
     await page.getByRole('button', { name: 'Import 3 entries' }).click();
@@ -38,5 +53,21 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await page.getByRole('button', { name: 'Undo this import' }).first().click();
     await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 0);
     expect(complaints).toEqual([]);
+  });
+
+  test('that is none is refused with a reason', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.goto('/settings');
+    const file = {
+      name: 'holiday.jpg',
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0]),
+    };
+    await page.getByLabel('File').setInputFiles(file);
+    await page.getByRole('button', { name: 'Look what is in it' }).click();
+    const section = page.getByRole('region', { name: 'Import' });
+    await section.getByRole('alert').waitFor();
+    expect((await section.getByRole('alert').innerText()).length).toBeGreaterThan(20);
+    expect(await section.getByRole('button', { name: /^Import / }).count()).toBe(0);
   });
 });

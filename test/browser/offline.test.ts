@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
+import { flaws } from './flaws.ts';
 import { browserWorld, networkComplaint, until, write } from './world.ts';
 
 describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () => {
@@ -23,6 +24,8 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     await page.goto('/timeline');
     await page.getByText('Offline: this is the latest month').waitFor();
     await page.getByText('written before').waitFor();
+    await page.locator('li', { hasText: 'written on the train' }).getByText('not sent yet').waitFor();
+    expect(await flaws(page)).toEqual([]);
     expect((await anna.call('GET', '/entries')).json.entries).toHaveLength(1);
 
     await context.setOffline(false);
@@ -30,6 +33,18 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     const [sent] = (await anna.call('GET', '/entries')).json.entries;
     expect(sent).toMatchObject({ text: 'written on the train', mood: 4, version: 1 });
     expect(complaints.filter((each) => !networkComplaint.test(each))).toEqual([]);
+  });
+
+  test('can be installed', async () => {
+    const { page, context } = await world.visit(await world.person());
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const browser = await context.newCDPSession(page);
+    const { errors, data } = await browser.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(JSON.parse(data ?? '')).toMatchObject({ name: 'Daymark', start_url: '/', display: 'standalone' });
+    const { installabilityErrors } = await browser.send('Page.getInstallabilityErrors');
+    // A window without a past is what the tests have, and nothing is ever installed from one.
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
   });
 
   test.each([
@@ -53,6 +68,7 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     const conflict = page.getByRole('alert', { name: 'Changed in two places' });
     await conflict.getByText('theirs').waitFor();
     await conflict.getByText('mine', { exact: true }).waitFor();
+    if (choice === 'Keep both') expect(await flaws(page)).toEqual([]);
     await conflict.getByRole('button', { name: choice }).click();
     await conflict.waitFor({ state: 'detached' });
     await until(async () => {
@@ -94,6 +110,7 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     }
     await page.reload();
     await page.getByText('You have been signed out.').waitFor();
+    expect(await flaws(page)).toEqual([]);
     expect(await text.inputValue()).toBe('half a sentence');
     await text.fill('half a sentence, and the rest');
     await text.press('Control+Enter');
@@ -103,6 +120,50 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 1);
     expect((await anna.call('GET', '/entries')).json.entries[0].text).toBe('half a sentence, and the rest');
     expect(complaints.filter((each) => !networkComplaint.test(each))).toEqual([]);
+  });
+
+  test('a change that is being typed outlives the end of the session, scrolling away and a reload', async () => {
+    const anna = await world.person();
+    for (let i = 0; i < 100; i++)
+      await anna.call('POST', '/entries', { body: { text: `entry ${i} of many` } });
+    const { page } = await world.visit(anna);
+    await page.goto('/timeline');
+    const item = page.locator('li', { hasText: 'entry 99 of many' });
+    await item.hover();
+    await item.getByRole('button', { name: 'Edit' }).click();
+    const text = page.getByRole('form', { name: 'Edit entry' }).getByLabel('Text');
+    await text.fill('changed at length');
+    await text.blur();
+    await until(async () => {
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+      return (await text.count()) === 0;
+    });
+    await page.evaluate('scrollTo(0, 0)');
+    await text.waitFor();
+    expect(await text.inputValue()).toBe('changed at length');
+    const { sessions } = (await anna.call('GET', '/me/sessions')).json;
+    for (const { id, current } of sessions) {
+      if (current === false) await anna.call('DELETE', `/me/sessions/${id}`);
+    }
+    await page.reload();
+    await page.getByLabel(`Password of ${anna.email}`).fill(anna.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('You have been signed out.').waitFor({ state: 'detached' });
+    await page.getByText('100 entries').waitFor();
+    expect(await text.inputValue()).toBe('changed at length');
+    await text.press('Control+Enter');
+    await until(async () => (await anna.call('GET', '/entries?limit=1')).json.entries[0].version === 2);
+    expect((await anna.call('GET', '/entries?limit=1')).json.entries[0].text).toBe('changed at length');
+  });
+
+  test('says that the server cannot be reached only as long as it cannot', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.route('**/api/v1/**', (route) => route.abort('connectionrefused'));
+    await page.reload();
+    await page.getByText('You are offline.').waitFor();
+    await page.unroute('**/api/v1/**');
+    await write(page, 'and on it goes');
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
   });
 
   test('signing out clears what the browser kept', async () => {

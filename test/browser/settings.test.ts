@@ -1,6 +1,13 @@
+import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
 import { browserWorld, until } from './world.ts';
+
+const formats = [
+  ['Daymark (lossless)', /\.zip$|\.json/],
+  ['CSV', /\.csv$/],
+  ['Markdown', /\.zip$/],
+] as const;
 
 describe.skipIf(noBrowser)('settings', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
@@ -42,6 +49,38 @@ describe.skipIf(noBrowser)('settings', { timeout: 240_000 }, async () => {
     await page.reload();
     await page.getByText('No tokens.').waitFor();
     expect(await page.content()).not.toContain(secret);
+  });
+
+  test('the diary is taken along in each of its formats', async () => {
+    const anna = await world.person();
+    await anna.call('POST', '/entries', { body: { text: 'taken along' } });
+    const { page, complaints } = await world.visit(anna);
+    await page.goto('/settings');
+    for (const [button, name] of formats) {
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('link', { name: button }).click();
+      const download = await downloading;
+      expect(download.suggestedFilename()).toMatch(name);
+      expect(statSync(await download.path()).size).toBeGreaterThan(50);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('what happened to the account is told, page by page', async () => {
+    const anna = await world.person();
+    for (let i = 0; i < 6; i++) {
+      const body = { name: `token ${i}`, scopes: ['entries:read'] };
+      const { json: token } = await anna.call('POST', '/me/tokens', { body });
+      await anna.call('DELETE', `/me/tokens/${token.id}`);
+    }
+    const { page } = await world.visit(anna);
+    await page.goto('/settings');
+    const section = page.getByRole('region', { name: 'What happened to the account' });
+    await section.getByText('Token revoked').first().waitFor();
+    expect(await section.getByText('Account made').count()).toBe(0);
+    await section.getByRole('button', { name: 'Older' }).click();
+    await section.getByText('Account made').waitFor();
+    expect(await section.getByRole('button', { name: 'Older' }).count()).toBe(0);
   });
 
   test('other sessions are ended, the password is changed, the account is deleted', async () => {

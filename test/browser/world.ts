@@ -1,9 +1,10 @@
-import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { afterEach, expect } from 'vitest';
 import { testApp, type Person, type TestApp } from '../app.ts';
 import { buildWebApp } from './built.ts';
-import { launch } from './chromium.ts';
+import { homeName, sharedBrowser } from './chromium.ts';
 
 export interface World extends TestApp {
   url: string;
@@ -18,25 +19,46 @@ export interface Visit {
   page: Page;
   /** What a browser complained about: errors on the console, exceptions, breaches of the policy. */
   complaints: string[];
+  /** Waits until nothing is asked of the server any more, and what it answered is drawn. */
+  settled(): Promise<void>;
 }
 
 /** What a browser always logs about an answer that was refused or never came; the journeys that mean to cause one drop it. */
 export const networkComplaint = /Failed to load resource|ERR_INTERNET_DISCONNECTED/;
 
-/** A server with the web app as it is built for people, and a browser. */
-export async function browserWorld(): Promise<World> {
-  const base = await testApp({ webApp: await buildWebApp() });
-  await base.app.listen({ host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${(base.app.server.address() as AddressInfo).port}`;
-  const browser = await launch();
-  afterAll(() => browser.close());
-  const open = (options?: BrowserContextOptions) => openPage(browser, url, options);
+/** A server with the web app as it is built for people, and a browser; `base` where it is not only for the browser. */
+export async function browserWorld(base?: TestApp): Promise<World> {
+  const [webApp, browser] = await Promise.all([buildWebApp(), sharedBrowser()]);
+  const served = base ?? (await testApp({ webApp }));
+  await served.app.listen({ host: '127.0.0.1', port: 0 });
+  return lookedAt(served, browser, `http://127.0.0.1:${portOf(served)}`);
+}
+
+/** The same, as a home network has it: by plain http, under a name that is not this machine's own. */
+export async function homeWorld(): Promise<World> {
+  const [webApp, browser, port] = await Promise.all([buildWebApp(), sharedBrowser(), freePort()]);
+  const url = `http://${homeName}:${port}`;
+  const served = await testApp({ webApp, publicUrl: url });
+  await served.app.listen({ host: '127.0.0.1', port });
+  return lookedAt(served, browser, url);
+}
+
+function lookedAt(served: TestApp, browser: Browser, url: string): World {
+  const visits: Visit[] = [];
+  afterEach(async () => {
+    await Promise.all(visits.splice(0).map(({ context }) => context.close()));
+  });
+  const open = async (options?: BrowserContextOptions) => {
+    const opened = await openPage(browser, url, options);
+    visits.push(opened);
+    return opened;
+  };
   const visit = async (person: Person, options?: BrowserContextOptions) => {
     const opened = await open(options);
     await signIn(opened.page, person);
     return opened;
   };
-  return { ...base, url, open, visit };
+  return { ...served, url, open, visit };
 }
 
 async function openPage(
@@ -44,18 +66,37 @@ async function openPage(
   baseURL: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({
-    baseURL,
-    locale: 'en-GB',
-    timezoneId: 'Europe/Berlin',
-    ...options,
-  });
+  const zone = { locale: 'en-GB', timezoneId: 'Europe/Berlin' };
+  const context = await browser.newContext({ baseURL, ...zone, ...options });
   const complaints: string[] = [];
+  const asked = new Set<Request>();
+  context.on('request', (request) => asked.add(request));
+  context.on('requestfinished', (request) => asked.delete(request));
+  context.on('requestfailed', (request) => asked.delete(request));
   context.on('page', (page) => listen(page, complaints));
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   await page.goto('/');
-  return { context, page, complaints };
+  const settled = async () => {
+    // Twice: an answer may be what asks the next question.
+    for (let calm = 0; calm < 2; calm = asked.size === 0 ? calm + 1 : 0) {
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+    }
+  };
+  return { context, page, complaints, settled };
+}
+
+function portOf({ app }: TestApp): number {
+  return (app.server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function listen(page: Page, complaints: string[]): void {

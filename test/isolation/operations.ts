@@ -140,5 +140,5 @@ export const operations: Record<string, Operation> = {
   'GET /api/v1/insights/breakdown': { access: 'insights:read', good: 200 },
   'GET /api/v1/insights/effects': { access: 'insights:read', good: 200 },
   'GET /api/v1/insights/shifts': { access: 'insights:read', good: 200 },
-  'GET /api/v1/insights/on-this-day': { access: 'insights:read', good: 200 },
+  'GET /api/v1/insights/on-this-day': { access: 'entries:read', good: 200 },
 };

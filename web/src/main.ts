@@ -10,6 +10,8 @@ import { registerServiceWorker } from './offline/register.ts';
 startRouter();
 startKeys();
 registerServiceWorker();
-await openDrafts();
+// Both ask the browser for what it keeps: side by side, since somebody waits to write.
+const drafts = openDrafts();
 void startSession();
+await drafts;
 mount(App, { target: document.getElementById('app') as HTMLElement });

@@ -117,6 +117,7 @@ export const words = {
     otherTime: 'Another time',
     empty: 'Pick a mood, write something, or note a measure.',
     save: 'Save',
+    control: 'Ctrl',
     cancel: 'Cancel',
     edit: 'Edit',
     delete: 'Delete',

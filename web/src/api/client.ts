@@ -12,8 +12,8 @@ export interface Problem {
   errors?: { pointer: string; detail: string }[];
 }
 
-/** Heard when the server no longer knows this session. */
-export const sessionLost = new EventTarget();
+/** Tells what calls found out: `lost` when the server no longer knows this session, `reached` and `missed` of the server. */
+export const calls = new EventTarget();
 
 /** The server's routes, typed by its contract. A call never throws: what cannot be reached answers `notReached`. */
 export const api = createClient<paths>({ fetch: patiently, credentials: 'same-origin' });
@@ -24,9 +24,12 @@ async function patiently(request: Request): Promise<Response> {
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(15_000)]),
     });
     const signsIn = request.url.includes('/api/v1/auth/');
-    if (response.status === 401 && !signsIn) sessionLost.dispatchEvent(new Event('lost'));
-    return await whole(response);
+    if (response.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
+    const answer = await whole(response);
+    calls.dispatchEvent(new Event('reached'));
+    return answer;
   } catch {
+    calls.dispatchEvent(new Event('missed'));
     const problem: Problem = { status: notReached, code: 'not_reached', detail: words.errors.notReached };
     const headers = { 'content-type': 'application/problem+json' };
     return new Response(JSON.stringify(problem), { status: notReached, headers });

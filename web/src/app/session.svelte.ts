@@ -1,10 +1,11 @@
-import { api, notReached, sessionLost, tell } from '../api/client.ts';
+import { api, calls, tell } from '../api/client.ts';
 import type { User } from '../api/types.ts';
 import { countDaysBy } from '../look/days.ts';
 import { keepMonth } from '../offline/month.ts';
 import { flush, startOutbox } from '../offline/outbox.svelte.ts';
 import { clearStore, store } from '../offline/store.ts';
 import { announce, hear } from './channel.ts';
+import { forgetDrafts } from './draft.ts';
 
 /** Who is here. `expired`: known to this browser, but no longer to the server; writing goes on, sending waits. */
 export const session = $state<{
@@ -17,14 +18,19 @@ export const session = $state<{
 
 /** Opens with whom this browser knows, at once; the server is asked meanwhile. */
 export async function startSession(): Promise<void> {
-  sessionLost.addEventListener('lost', () => {
+  calls.addEventListener('lost', () => {
     if (session.phase === 'in') session.expired = true;
   });
-  addEventListener('online', () => (session.online = true));
+  calls.addEventListener('reached', () => (session.online = true));
+  calls.addEventListener('missed', missed);
+  addEventListener('online', () => void refresh());
   addEventListener('offline', () => (session.online = false));
   hear((news, isOwn) => {
     if (isOwn) return;
-    if (news.what === 'signed-out') location.replace('/');
+    if (news.what === 'signed-out') {
+      forgetDrafts();
+      location.replace('/');
+    }
     if (news.what === 'signed-in') void refresh();
   });
   const known = await (await store()).get('kept', 'user');
@@ -36,13 +42,23 @@ export async function startSession(): Promise<void> {
   await refresh();
 }
 
+const lookAgainMs = 10_000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** No answer came: asks again until one does, so that the page does not go on saying so. */
+function missed(): void {
+  session.online = false;
+  clearTimeout(again);
+  again = setTimeout(() => void refresh(), lookAgainMs);
+}
+
 async function refresh(): Promise<void> {
-  const { data, response } = await api.GET('/api/v1/me');
+  if (session.phase !== 'in') return;
+  const { data } = await api.GET('/api/v1/me');
   if (data !== undefined) {
     session.expired = false;
     await enter(data);
   }
-  if (response.status === notReached) session.online = false;
 }
 
 async function enter(user: User): Promise<void> {

@@ -40,7 +40,10 @@ export function isSlope(unit: string): boolean {
 
 export function shownEffect({ effect, ci95, unit }: Effect): string {
   if (effect === null) return '–';
-  const range = ci95 === null ? '' : ` (${showDifference(ci95[0] ?? 0)} to ${showDifference(ci95[1] ?? 0)})`;
+  const range =
+    ci95 === null
+      ? ''
+      : ` (${words.insights.fromTo(showDifference(ci95[0] ?? 0), showDifference(ci95[1] ?? 0))})`;
   return `${showDifference(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
 }
 

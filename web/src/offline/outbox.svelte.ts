@@ -1,4 +1,5 @@
 import { announce, hear } from '../app/channel.ts';
+import { locks } from '../app/locks.ts';
 import type { Entry, Written } from '../api/types.ts';
 import { countedDay } from '../look/days.ts';
 import { uuid } from '../look/uuid.ts';
@@ -93,7 +94,7 @@ function plain<T>(value: T): T {
 /** Sends what waits, oldest first; one tab at a time, whichever comes first. */
 export async function flush(): Promise<void> {
   clearTimeout(timer);
-  await navigator.locks.request('daymark.outbox', { ifAvailable: false }, async () => {
+  await oneAtATime(async () => {
     const db = await store();
     const waiting = (await db.getAll('outbox')).filter((each) => each.state === 'waiting');
     for (const item of waiting.sort((a, b) => a.queued - b.queued)) {
@@ -113,6 +114,14 @@ export async function flush(): Promise<void> {
       if (!isSame && now !== undefined) timer = setTimeout(() => void flush(), 0);
     }
   });
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** One tab at a time where tabs can agree, else one after the other in this one: what is sent may be sent twice. */
+function oneAtATime(act: () => Promise<void>): Promise<void> {
+  if (locks !== undefined) return locks.request('daymark.outbox', act);
+  return (last = last.then(act, act));
 }
 
 function retryLater(): void {

@@ -1,3 +1,4 @@
+import { forgetDrafts } from '../app/draft.ts';
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Entry, User, Written } from '../api/types.ts';
 
@@ -52,7 +53,5 @@ export async function clearStore(): Promise<void> {
   db?.close();
   opened = null;
   await deleteDB(name);
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith('daymark.')) localStorage.removeItem(key);
-  }
+  forgetDrafts();
 }

@@ -12,7 +12,7 @@ export function readFilters(query: string): Filters {
   const mood = (name: string) =>
     /^(?:[1-9]|10)$/.test(params.get(name) ?? '') ? Number(params.get(name)) : undefined;
   const day = (name: string) => (/^\d{4}-\d\d-\d\d$/.test(params.get(name) ?? '') ? text(name) : undefined);
-  const tags = params.getAll('tag').filter((tag) => tag !== '');
+  const tags = [...new Set(params.getAll('tag').filter((tag) => tag !== ''))];
   return defined({
     q: text('q'),
     category: text('category'),

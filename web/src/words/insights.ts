@@ -12,6 +12,7 @@ export const insightsWords = {
   higher: (by: string) => `${by} higher`,
   lower: (by: string) => `${by} lower`,
   noChange: (before: string) => `; the ${before} before are too few to compare`,
+  fromTo: (low: string, high: string) => `${low} to ${high}`,
   days,
   streak: (current: number, longest: number) =>
     `Written ${days(current)} in a row until now; ${days(longest)} at the longest.`,

@@ -1,0 +1,13 @@
+import type { Pending } from '../offline/store.ts';
+import { lets, type Filters } from './filters.ts';
+import { withEntry, type Pages } from './pages.svelte.ts';
+
+/** The same pages with what the server has not been told yet. Words are not looked for in it: the server's index does that. */
+export function withWaiting(pages: Pages, waiting: readonly Pending[], filters: Filters): Pages {
+  if (filters.trash === true || filters.q !== undefined) return pages;
+  return waiting.reduce((known, { id, kind, base, shown }) => {
+    const had = known.blocks.some(({ entries }) => entries.some((each) => each.id === id));
+    const belongs = kind !== 'delete' && (had || base === null) && lets(filters, shown);
+    return had || belongs ? withEntry(known, id, shown, belongs) : known;
+  }, pages);
+}
