@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { variables } from '../../src/config/variables.ts';
 import { read, root, secondsToEnd } from './files.ts';
 
+/* eslint no-template-curly-in-string: off -- Compose has the same form for its variables. */
 const text = read('compose.yaml');
 const compose = parse(text, { merge: true });
 const { server, postgres, redis } = compose.services;

@@ -10,9 +10,7 @@ import { testApp } from '../app.ts';
 import { read, secondsToEnd } from './files.ts';
 
 const documents = parseAllDocuments(read('deploy/kubernetes.yaml'));
-const objects: Record<string, any> = Object.fromEntries(
-  documents.map((each) => [String(each.get('kind')), each.toJS()]),
-);
+const objects = Object.fromEntries(documents.map((each) => [String(each.get('kind')), each.toJS()]));
 const models = { ConfigMap, Deployment, PodDisruptionBudget, Secret, Service };
 const pod = objects['Deployment'].spec.template.spec;
 const [server] = pod.containers;
@@ -50,7 +48,9 @@ test('settings are ones that there are, and secrets lie in the Secret', () => {
   for (const name of Object.keys(settings)) expect(variables).toHaveProperty(name);
   const secrets = Object.entries(variables).filter(([, { isSecret }]) => isSecret);
   for (const [name] of secrets) expect(objects['ConfigMap'].data).not.toHaveProperty(name);
-  const sources = server.envFrom.map((each: any) => (each.configMapRef ?? each.secretRef).name);
+  const sources = server.envFrom.map(
+    (each: Record<string, { name: string }>) => (each['configMapRef'] ?? each['secretRef'])?.name,
+  );
   expect(sources).toEqual([objects['ConfigMap'].metadata.name, objects['Secret'].metadata.name]);
 });
 

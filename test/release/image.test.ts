@@ -29,7 +29,6 @@ test('it holds the program, what it needs, and nothing that builds', () => {
     'dist',
     'migrations',
     'node_modules',
-    'package-lock.json',
     'package.json',
     'sbom.cdx.json',
   ]);

@@ -42,19 +42,22 @@ export function buildImage(folder: string): Image {
       mkdirSync(files, { recursive: true });
       stage = { files, workdir: '/', env: {}, said: new Map() };
       stages.set(name, stage);
-    } else follow(instruction, stage as Stage, (name) => (name === null ? context : filesOf(stages, name)));
+      continue;
+    }
+    const copies = dockerfile.getCOPYs().filter((each) => each === instruction);
+    const filesFrom = (name: string | null) => (name === null ? context : filesOf(stages, name));
+    for (const each of copies) copyAs(each, stage as Stage, filesFrom);
+    if (copies.length === 0) follow(instruction, stage as Stage);
   }
   return describe(stage as Stage, dockerfile);
 }
 
-function follow(instruction: Instruction, stage: Stage, filesFrom: (name: string | null) => string): void {
+function follow(instruction: Instruction, stage: Stage): void {
   const keyword = instruction.getKeyword();
   const [first = ''] = words(instruction);
   if (keyword === 'WORKDIR') {
     stage.workdir = first;
     mkdirSync(stage.files + first, { recursive: true });
-  } else if (keyword === 'COPY') {
-    copyAs(instruction as Copy, stage, filesFrom);
   } else if (keyword === 'RUN') {
     const command = instruction.getArgumentsContent()?.replace(/\\\n/g, '') ?? '';
     execFileSync('/bin/sh', ['-c', command], { cwd: stage.files + stage.workdir, stdio: ['ignore', 2, 2] });
