@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
+import { onTestFinished } from 'vitest';
+import { cloneDatabase } from '../database.ts';
+import { freePort } from '../faults/node.ts';
+import { databaseUrl, startServer } from '../security/child-server.ts';
+
+const name = 'hooks.test';
+/** Where the client is: another address of this machine than the proxy's own. */
+export const clientAddress = '127.0.0.2';
+/** The name in the certificate that the proxies show. */
+export const publicUrl = `https://${name}`;
+const pem = (part: string) => new URL(`../webhooks/tls/${name}.${part}.pem`, import.meta.url).pathname;
+export const certificate = { cert: pem('cert'), key: pem('key') };
+
+/** A real server that believes a proxy on this machine and whose imports wait; gives its port. Ended after the test. */
+export async function serverBehindProxy(): Promise<number> {
+  const database = await cloneDatabase();
+  onTestFinished(() => database.drop());
+  const port = await freePort();
+  const server = await startServer({
+    PORT: String(port),
+    DATABASE_URL: databaseUrl(database.connection, 'any'),
+    SECRET_KEY: randomBytes(32).toString('hex'),
+    PUBLIC_URL: publicUrl,
+    TRUSTED_PROXIES: '127.0.0.1',
+    WORKER: 'false',
+  });
+  onTestFinished(async () => {
+    await server.stop();
+  });
+  return port;
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+export interface Question {
+  headers?: Record<string, string>;
+  body?: string;
+  /** Ends the answer as soon as it holds this. */
+  until?: string;
+}
+
+/** Sends requests over TLS from `clientAddress` to a port of this machine, each over a connection of its own. */
+export function askAt(port: number) {
+  return (method: string, path: string, { headers = {}, body, until }: Question = {}) =>
+    new Promise<Answer>((resolve, reject) => {
+      const where = { host: '127.0.0.1', port, localAddress: clientAddress, agent: false as const };
+      const tls = { servername: name, rejectUnauthorized: false };
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      const all = { host: name, ...type, ...headers };
+      const sent = request({ ...where, ...tls, method, path, headers: all }, (answer) => {
+        const { statusCode: status = 0, headers: received } = answer;
+        let text = '';
+        const end = () => resolve({ status, headers: received, text });
+        answer.setEncoding('utf8').on('error', reject).on('end', end);
+        answer.on('data', (part: string) => {
+          text += part;
+          if (until === undefined || !text.includes(until)) return;
+          end();
+          sent.destroy();
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+}
