@@ -125,7 +125,8 @@ test.skipIf(!isThere)('commands work through it, and around it where they must',
   expect([added.stderr, added.code]).toEqual(['', 0]);
   expect((await daymark(['user', 'list'], settings)).stdout).toContain(email);
   const status = await daymark(['migrate', 'status', '--json'], settings);
-  expect(JSON.parse(status.stdout)).toMatchObject([{ state: 'applied' }, ...Array(5).fill({})]);
+  const states = (JSON.parse(status.stdout) as { state: string }[]).map(({ state }) => state);
+  expect(new Set(states)).toEqual(new Set(['applied']));
   const backup = await daymark(['backup', 'all.zip'], settings);
   expect([backup.code, backup.stderr]).toEqual([0, expect.stringMatching(/^users: \d+ rows$/m)]);
 });

@@ -42,7 +42,6 @@ test('the builder is sent what it builds from, and nothing else', () => {
     'package-lock.json',
     'package.json',
     'src/',
-    'tsconfig.build.json',
     'tsconfig.json',
     'web/',
   ]);

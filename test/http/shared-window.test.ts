@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import type { Health } from '../../src/http/health.ts';
 import { sharedWindow } from '../../src/http/shared-window.ts';
 import { caller, testApp } from '../app.ts';
-import { hasRedis, testRedis } from '../redis.ts';
+import { hasRedis, testRedis, type TestRedis } from '../redis.ts';
 
 const { deps, person } = await testApp();
 const closing: (() => unknown)[] = [];
@@ -65,9 +65,12 @@ test('a Redis that was never there refuses nobody', async () => {
   expect(await redis()).toEqual({ status: 'ok', database: 'up', redis: 'down' });
 });
 
-describe.skipIf(!hasRedis())('over a real Redis', async () => {
-  const redis = await testRedis();
-  closing.push(() => redis.stop());
+describe.skipIf(!hasRedis())('over a real Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await testRedis();
+    closing.push(() => redis.stop());
+  });
   const up = async (each: { redis: () => Promise<{ redis: string }> }) => (await each.redis()).redis === 'up';
 
   test('two nodes together let through what one would, also across the edge of a window', async () => {
