@@ -127,25 +127,33 @@ async function reportsCold(client: Client, server: Program, postmaster: number):
   }
 }
 
-/** Against the naive statement behind the barest server, by turns; by CPU too, which others on the machine move less. */
+/**
+ * Against the naive statement behind the barest server, by turns: the whole server with all its features, and the same
+ * work behind that barest server too. By CPU as well, which others on the machine move less.
+ */
 async function categories(server: Program, postmaster: number, { id, token }: Person): Promise<void> {
   const floor = fork(new URL('insights/floor.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
-  floor.send({ connection: postgres.connection, values: [id, dayBefore(29), lastDay] });
+  floor.send({ connection: postgres.connection, user: id, from: dayBefore(29), to: lastDay });
   const [{ port }] = (await once(floor, 'message')) as [AddressInfo];
-  const path = `/api/v1/insights/breakdown?by=category&${month}`;
-  const load = async (to: { port: number; pid: number }) => {
+  const bare = { port, pid: floor.pid as number };
+  const load = async (to: { port: number; pid: number }, path: string) => {
     const before = cpuMs(to.pid) + postgresCpuMs(postmaster);
     const answered = (await loadFor(to.port, 16, 4, () => requestFor(path, token))).length;
     return { perSecond: answered / 4, cpu: (cpuMs(to.pid) + postgresCpuMs(postmaster) - before) / answered };
   };
   for (let round = 0; round < 4; round++) {
-    const ours = await load(server);
-    const naive = await load({ port, pid: floor.pid as number });
+    const whole = await load(server, `/api/v1/insights/breakdown?by=category&${month}`);
+    const remembered = await load(bare, '/remembered');
+    const naive = await load(bare, '/naive');
     // The first one warms up.
     if (round === 0) continue;
-    const rate = `${ours.perSecond.toFixed(0)} and ${naive.perSecond.toFixed(0)} a second = ${(ours.perSecond / naive.perSecond).toFixed(2)}`;
-    const cpu = `CPU ${ours.cpu.toFixed(3)} and ${naive.cpu.toFixed(3)} ms: ${(naive.cpu / ours.cpu).toFixed(2)}`;
-    say(`by category over 30 days of ${id === ben.id ? 8 : 1} a day, and naively`, `${rate}; ${cpu}`);
+    const against = ({ perSecond, cpu }: typeof naive) =>
+      `${(perSecond / naive.perSecond).toFixed(2)} by rate, ${(naive.cpu / cpu).toFixed(2)} by CPU`;
+    say(
+      `by category over 30 days of ${id === ben.id ? 8 : 1} a day`,
+      `naively ${naive.perSecond.toFixed(0)} a second, ${naive.cpu.toFixed(3)} ms; ` +
+        `behind the same server ${against(remembered)}; the whole server ${against(whole)}`,
+    );
   }
   floor.kill();
 }
