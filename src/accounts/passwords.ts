@@ -1,7 +1,7 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { compare } from 'bcryptjs';
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pauses } from '../http/pause.ts';
 import { Problem } from '../http/problem.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, two passes, one lane; about 9 ms of a core.
@@ -53,11 +53,13 @@ function coresToSpare(): number {
 function turns(atOnce: number, queue: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
-  const refuse = refusals();
+  const pause = pauses();
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (running < atOnce) running++;
-    else if (waiting.length >= queue) return refuse();
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else if (waiting.length >= queue) {
+      await pause();
+      throw tooMany();
+    } else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();
     } finally {
@@ -66,23 +68,6 @@ function turns(atOnce: number, queue: number) {
       if (next === undefined) running--;
       else next();
     }
-  };
-}
-
-/** 50 clients that try again at once are 2,200 refusals a second when answered at once, and 100 so. */
-const refuseAfterMs = 500;
-/** Nobody may fill this process with requests that wait to be refused: the rest is refused at once. */
-const mostRefusedLater = 100;
-
-function refusals(): () => Promise<never> {
-  let later = 0;
-  return async () => {
-    if (later < mostRefusedLater) {
-      later++;
-      await sleep(refuseAfterMs);
-      later--;
-    }
-    throw tooMany();
   };
 }
 

@@ -4,6 +4,7 @@ import { credentialsOf, type SessionCookie } from './credentials.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { malformedRequest } from './errors.ts';
 import { isUnambiguous } from './framing.ts';
+import { pauses } from './pause.ts';
 import { Problem } from './problem.ts';
 import { malformedQuery } from './query.ts';
 import { applyVerdict } from './rate-limit.ts';
@@ -33,6 +34,7 @@ export function controlAccess(app: App, options: AccessOptions): void {
 }
 
 function accessHook(options: AccessOptions): onRequestHookHandler {
+  const pause = pauses();
   return (request, reply, done) => {
     if (request.query === malformedQuery || !isUnambiguous(request.raw)) throw malformedRequest();
     if (request.routeOptions.config.access === 'free' || request.is404) {
@@ -43,16 +45,22 @@ function accessHook(options: AccessOptions): onRequestHookHandler {
     const found = token === null ? null : options.findAccount(token);
     const limited = (account: Account | null) =>
       options.limiter.take(account?.user_id ?? subscriber(request.ip));
-    const decide = (account: Account | null, verdict: Verdict) => {
+    const answer = (account: Account | null, verdict: Verdict) => {
       applyVerdict(reply, options.rateLimit, verdict);
       admit(request, account, hasCookie, options.publicUrl);
     };
+    // Who guesses passwords does not wait, unless made to.
+    const decide = (account: Account | null, verdict: Verdict) =>
+      !verdict.allowed && request.routeOptions.config.signsIn === true
+        ? pause().then(() => answer(account, verdict))
+        : answer(account, verdict);
     // A remembered account, counted in this process, costs no turn of the event loop.
     if (!(found instanceof Promise)) {
       const verdict = limited(found);
       if (!(verdict instanceof Promise)) {
-        decide(found, verdict);
-        done();
+        const decided = decide(found, verdict);
+        if (decided === undefined) done();
+        else decided.then(() => done(), done);
         return;
       }
       verdict.then((each) => decide(found, each)).then(() => done(), done);
