@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // From `git clone` to the first entry, as a newcomer does it; then a second start, and the memory of it idle.
@@ -13,7 +14,7 @@ const base = `http://127.0.0.1:${port}`;
 
 try {
   const start = performance.now();
-  execFileSync('git', ['clone', '-q', new URL('..', import.meta.url).pathname, checkout]);
+  execFileSync('git', ['clone', '-q', fileURLToPath(new URL('..', import.meta.url)), checkout]);
   const first = launch();
   await ready();
   await firstEntry();

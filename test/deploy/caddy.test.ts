@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../faults/node.ts';
 import { expectGoodProxy } from './behind-a-proxy.ts';
-import { read } from './files.ts';
+import { pathOf, read } from './files.ts';
 import { has, runs, start } from './program.ts';
 import { certificate, publicUrl, serverBehindProxy } from './proxied.ts';
 
@@ -18,10 +18,7 @@ test.skipIf(!has('caddy', 'version'))('a server behind Caddy, by the example', a
   const args = ['--config', file, '--adapter', 'caddyfile'];
   const [code, said] = runs('caddy', ['validate', ...args], home);
   expect([code, said]).toEqual([0, expect.stringContaining('Valid configuration')]);
-  expect(runs('caddy', ['fmt', new URL('../../deploy/Caddyfile', import.meta.url).pathname], home)).toEqual([
-    0,
-    read('deploy/Caddyfile'),
-  ]);
+  expect(runs('caddy', ['fmt', pathOf('deploy/Caddyfile')], home)).toEqual([0, read('deploy/Caddyfile')]);
   start('caddy', ['run', ...args], home);
   await expectGoodProxy(port);
 });
@@ -29,7 +26,7 @@ test.skipIf(!has('caddy', 'version'))('a server behind Caddy, by the example', a
 /** The example with this machine's ports and certificate; without Caddy's own door for commands, and port 80. */
 function here(example: string, port: number, behind: number): string {
   const { cert, key } = certificate;
-  const site = `${publicUrl}:${port} {\n\ttls ${cert} ${key}\n\tbind 127.0.0.1\n`;
+  const site = `${publicUrl}:${port} {\n\ttls "${cert}" "${key}"\n\tbind 127.0.0.1\n`;
   const ours = example
     .replace('diary.example.org {\n', site)
     .replace('127.0.0.1:8080', `127.0.0.1:${behind}`);

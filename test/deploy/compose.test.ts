@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { variables } from '../../src/config/variables.ts';
-import { read, root, secondsToEnd } from './files.ts';
+import { pathOf, read, secondsToEnd } from './files.ts';
 
 /* eslint no-template-curly-in-string: off -- Compose has the same form for its variables. */
 const text = read('compose.yaml');
@@ -22,7 +22,7 @@ const linter = new DCLinter({
 });
 
 test('compose.yaml is one by the Compose Specification, and has no finding of a linter', () => {
-  const [result] = linter.lintFiles([new URL('compose.yaml', root).pathname], false);
+  const [result] = linter.lintFiles([pathOf('compose.yaml')], false);
   expect(result?.messages).toEqual([]);
   const wrong = join(mkdtempSync(join(tmpdir(), 'daymark-compose-')), 'compose.yaml');
   onTestFinished(() => rmSync(dirname(wrong), { recursive: true }));

@@ -34,8 +34,8 @@ function here(example: string, { port, plain, behind }: Record<'port' | 'plain' 
     .replace('listen 80;', `listen 127.0.0.1:${plain};`)
     .replace('listen 443 ', `listen 127.0.0.1:${port} `)
     .replace('127.0.0.1:8080', `127.0.0.1:${behind}`)
-    .replace('/etc/letsencrypt/live/diary.example.org/fullchain.pem', certificate.cert)
-    .replace('/etc/letsencrypt/live/diary.example.org/privkey.pem', certificate.key);
+    .replace('/etc/letsencrypt/live/diary.example.org/fullchain.pem', `"${certificate.cert}"`)
+    .replace('/etc/letsencrypt/live/diary.example.org/privkey.pem', `"${certificate.key}"`);
 }
 
 function around(folder: string): string {

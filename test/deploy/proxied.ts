@@ -5,13 +5,14 @@ import { onTestFinished } from 'vitest';
 import { cloneDatabase } from '../database.ts';
 import { freePort } from '../faults/node.ts';
 import { databaseUrl, startServer } from '../security/child-server.ts';
+import { pathOf } from './files.ts';
 
 const name = 'hooks.test';
 /** Where the client is: another address of this machine than the proxy's own. */
 export const clientAddress = '127.0.0.2';
 /** The name in the certificate that the proxies show. */
 export const publicUrl = `https://${name}`;
-const pem = (part: string) => new URL(`../webhooks/tls/${name}.${part}.pem`, import.meta.url).pathname;
+const pem = (part: string) => pathOf(`test/webhooks/tls/${name}.${part}.pem`);
 export const certificate = { cert: pem('cert'), key: pem('key') };
 
 /** A real server that believes a proxy on this machine and whose imports wait; gives its port. Ended after the test. */

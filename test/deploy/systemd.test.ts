@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { variables } from '../../src/config/variables.ts';
 import { exitCodes } from '../../src/exit.ts';
-import { read, root, secondsToEnd } from './files.ts';
+import { pathOf, read, secondsToEnd } from './files.ts';
 
-const unit = new URL('deploy/daymark.service', root).pathname;
+const unit = pathOf('deploy/daymark.service');
 const lines = read('deploy/daymark.service').split('\n');
 const values = (name: string) =>
   lines.filter((line) => line.startsWith(`${name}=`)).map((line) => line.slice(name.length + 1));
