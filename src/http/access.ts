@@ -35,6 +35,12 @@ export function controlAccess(app: App, options: AccessOptions): void {
 
 function accessHook(options: AccessOptions): onRequestHookHandler {
   const pause = pauses();
+  // Who guesses passwords does not wait, unless made to.
+  const refusedLater = async (taken: Verdict | Promise<Verdict>) => {
+    const verdict = await taken;
+    if (!verdict.allowed) await pause();
+    return verdict;
+  };
   return (request, reply, done) => {
     if (request.query === malformedQuery || !isUnambiguous(request.raw)) throw malformedRequest();
     if (request.routeOptions.config.access === 'free' || request.is404) {
@@ -43,24 +49,20 @@ function accessHook(options: AccessOptions): onRequestHookHandler {
     }
     const { token, hasCookie } = credentialsOf(request, options.cookie.name);
     const found = token === null ? null : options.findAccount(token);
-    const limited = (account: Account | null) =>
-      options.limiter.take(account?.user_id ?? subscriber(request.ip));
-    const answer = (account: Account | null, verdict: Verdict) => {
+    const limited = (account: Account | null) => {
+      const verdict = options.limiter.take(account?.user_id ?? subscriber(request.ip));
+      return request.routeOptions.config.signsIn === true ? refusedLater(verdict) : verdict;
+    };
+    const decide = (account: Account | null, verdict: Verdict) => {
       applyVerdict(reply, options.rateLimit, verdict);
       admit(request, account, hasCookie, options.publicUrl);
     };
-    // Who guesses passwords does not wait, unless made to.
-    const decide = (account: Account | null, verdict: Verdict) =>
-      !verdict.allowed && request.routeOptions.config.signsIn === true
-        ? pause().then(() => answer(account, verdict))
-        : answer(account, verdict);
     // A remembered account, counted in this process, costs no turn of the event loop.
     if (!(found instanceof Promise)) {
       const verdict = limited(found);
       if (!(verdict instanceof Promise)) {
-        const decided = decide(found, verdict);
-        if (decided === undefined) done();
-        else decided.then(() => done(), done);
+        decide(found, verdict);
+        done();
         return;
       }
       verdict.then((each) => decide(found, each)).then(() => done(), done);
