@@ -1,6 +1,6 @@
-import { Client, type ClientConfig } from 'pg';
+import type { ClientConfig } from 'pg';
 import { sqlOn } from '../backup/session.ts';
-import type { Sql } from '../db/sql.ts';
+import { ask } from './ask.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 import { operatorReplicaState, operatorWrittenTo } from './queries.ts';
 
@@ -12,8 +12,10 @@ const muchBehind = 16 * mib;
 /** Whether the replica that is configured answers, follows, and how far it is behind what the primary has written. */
 export async function replica(connection: ClientConfig | null, primary: ClientConfig): Promise<Finding> {
   if (connection === null) return ok(name, 'none is configured; the primary reads everything');
-  const written = await on(primary, async (sql) => (await operatorWrittenTo(sql)).lsn);
-  const state = await on(connection, (sql) => operatorReplicaState(sql, written)).catch(() => null);
+  const written = await ask(primary, async (client) => (await operatorWrittenTo(sqlOn(client))).lsn);
+  const state = await ask(connection, (client) => operatorReplicaState(sqlOn(client), written)).catch(
+    () => null,
+  );
   if (state === null) {
     return warning(
       name,
@@ -36,15 +38,4 @@ export async function replica(connection: ClientConfig | null, primary: ClientCo
     );
   }
   return ok(name, `it follows, ${state.bytes_behind} bytes behind`);
-}
-
-async function on<T>(connection: ClientConfig, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionTimeoutMillis: 5000, query_timeout: 10_000, ...connection });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await work(sqlOn(client));
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
