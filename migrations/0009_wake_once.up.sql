@@ -5,20 +5,20 @@ create or replace function wake_webhooks(owner uuid, ids uuid[]) returns void
   as $$
   declare
     keys text[] := array(select concat('deliver ', owner, ' ', id) from unnest(ids) id);
-    waiting text[];
+    asleep uuid[];
   begin
     with held as (
       select j.key from graphile_worker._private_jobs j
       where j.key = any (keys) and j.locked_at is null and j.is_available and j.run_at <= now()
       for key share
     )
-    select array_agg(key) into waiting from held;
-    if keys <@ waiting then
-      return;
+    select array_agg(id) into asleep
+    from unnest(ids) id where concat('deliver ', owner, ' ', id) not in (select key from held);
+    if asleep is not null then
+      perform graphile_worker.add_jobs(array(
+        select row('deliver', json_build_object('user_id', owner, 'webhook_id', id), null, null, 25,
+                   concat('deliver ', owner, ' ', id), null, null)::graphile_worker.job_spec
+        from unnest(asleep) id order by id));
     end if;
-    perform graphile_worker.add_jobs(array(
-      select row('deliver', json_build_object('user_id', owner, 'webhook_id', id), null, null, 25,
-                 concat('deliver ', owner, ' ', id), null, null)::graphile_worker.job_spec
-      from unnest(ids) id order by id));
   end
   $$;
