@@ -1,22 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 import { onTestFinished } from 'vitest';
+import { hasProgram, PATH } from './has-program.ts';
 import { serverAccount, untilItAnswers } from './installed-postgres.ts';
 
-// Debian keeps it where only root's PATH leads.
-const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`;
-
-/** Whether this machine has PgBouncer; says loudly when it has not, and in CI that is an error. */
-export function hasPgbouncer(): boolean {
-  if (spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0) return true;
-  if (process.env['CI']) throw new Error('CI runs the server behind a real PgBouncer: install pgbouncer');
-  console.warn('NOT RUN: a server behind PgBouncer, because pgbouncer is not installed.');
-  return false;
-}
+/** Whether this machine has PgBouncer. */
+export const hasPgbouncer = () => hasProgram('pgbouncer', '--version', 'a server behind PgBouncer');
 
 /**
  * A PgBouncer in transaction mode before a database, with the settings of docs/scaling.md and so few connections that

@@ -1,17 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { hasProgram, PATH } from '../has-program.ts';
 
-// Debian keeps servers where only root's PATH leads.
-const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
+const env = { ...process.env, PATH };
 
-/** Whether this machine has a program; says loudly when it has not, and in CI that is an error. */
-export function has(program: string, flag: string): boolean {
-  if (spawnSync(program, [flag], { env }).status === 0) return true;
-  if (process.env['CI']) throw new Error(`CI tries the examples with a real ${program}: install it`);
-  console.warn(`NOT RUN: the example for ${program}, because it is not installed.`);
-  return false;
-}
+/** Whether this machine has the program of an example. */
+export const has = (program: string, flag: string) => hasProgram(program, flag, `the example for ${program}`);
 
 /** Runs a program to its end; gives its exit code and all that it said. */
 export function runs(program: string, args: string[], more: NodeJS.ProcessEnv = {}): [number | null, string] {

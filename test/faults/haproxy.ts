@@ -1,22 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { hasProgram, PATH } from '../has-program.ts';
 import { sender } from './client.ts';
 import { freePort } from './node.ts';
 
-// Debian keeps it where only root's PATH leads.
-const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`;
-
-/** Whether this machine has HAProxy; says loudly when it has not, and in CI that is an error. */
-export function hasHaproxy(): boolean {
-  if (spawnSync('haproxy', ['-v'], { env: { PATH } }).status === 0) return true;
-  if (process.env['CI']) throw new Error('CI restarts nodes behind a real HAProxy: install haproxy');
-  console.warn('NOT RUN: nodes behind HAProxy, because haproxy is not installed.');
-  return false;
-}
+/** Whether this machine has HAProxy. */
+export const hasHaproxy = () => hasProgram('haproxy', '-v', 'nodes behind HAProxy');
 
 export interface Haproxy {
   url: string;
