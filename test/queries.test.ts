@@ -1,6 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allStatements } from '../src/cli/statements.ts';
 import type { Statement } from '../src/db/sql.ts';
 import { pageStatement, totalStatement, type Filters } from '../src/entries/list.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
@@ -62,6 +63,16 @@ test('there are statements, and no two share a name', () => {
   const names = statements.map((statement) => statement.name);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(names.filter((name) => name.length > 63)).toEqual([]);
+});
+
+test('the list that `distribute` goes through leaves out none but those that ask the catalogue', () => {
+  const listed = new Set(allStatements().map(({ name }) => name));
+  const missing = Object.entries(modules)
+    .filter(([path]) => !/\/src\/(backup|doctor)\//.test(path))
+    .flatMap(([, module]) => Object.values(module))
+    .filter(isStatement)
+    .filter(({ name }) => !listed.has(name));
+  expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 describe('every statement is prepared, and its plan goes to its owner by an index', () => {
