@@ -1,25 +1,19 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import pino from 'pino';
-import { compile } from '../scripts/compile.ts';
-import { migrateTo } from '../src/db/migrate.ts';
+import { Client, type ClientConfig } from 'pg';
 import { dayBefore, fillDiary, firstDay, lastDay } from './insights/diary.ts';
 import { loadFor, percentile, requestFor } from './insights/load.ts';
 import { median } from './measure.ts';
 import { makePeople, type Person } from './people.ts';
-import { startPostgres, type PostgresServer } from './postgres-server.ts';
+import { onPostgres } from './on-postgres.ts';
+import type { PostgresServer } from './postgres-server.ts';
 import { cpuMs, parentOf, postgresCpuMs } from './proc.ts';
 import { startServer, type Program } from './programs.ts';
 
 // What reports cost on five years of days with 40 tags and 10 measures: node --import tsx bench/insights.ts
 // BENCH_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
-const directory = mkdtempSync(join(tmpdir(), 'daymark-insights-'));
 const wholeDiary = `from=${firstDay}&to=${lastDay}`;
 const month = `from=${dayBefore(29)}&to=${lastDay}`;
 const people = makePeople(12);
@@ -27,23 +21,10 @@ const [anna] = people as [Person];
 /** Writes eight times a day. */
 const ben = people.at(-2) as Person;
 
-const postgres = await startPostgres(process.env['BENCH_POSTGRES_BIN']);
-try {
-  await compile(directory);
-  const migrations = new URL('../migrations/', import.meta.url);
-  await migrateTo({
-    connection: postgres.connection,
-    directory: migrations,
-    target: 'latest',
-    log: pino({ level: 'error' }),
-  });
-  await measureAll(postgres);
-} finally {
-  await postgres.stop();
-  rmSync(directory, { recursive: true, force: true });
-}
+await onPostgres(process.env['BENCH_POSTGRES_BIN'], measureAll);
 
-async function measureAll({ connection }: PostgresServer): Promise<void> {
+async function measureAll(postgres: PostgresServer, directory: string): Promise<void> {
+  const { connection } = postgres;
   const client = new Client(connection);
   await client.connect();
   for (const [n, person] of people.entries()) {
@@ -56,7 +37,7 @@ async function measureAll({ connection }: PostgresServer): Promise<void> {
   try {
     await effectsCold(client, server, postmaster);
     await reportsCold(client, server, postmaster);
-    for (const person of [anna, ben]) await categories(server, postmaster, person);
+    for (const person of [anna, ben]) await categories(connection, server, postmaster, person);
     await othersMeanwhile(client, server);
   } finally {
     await server.stop();
@@ -131,9 +112,14 @@ async function reportsCold(client: Client, server: Program, postmaster: number):
  * Against the naive statement behind the barest server, by turns: the whole server with all its features, and the same
  * work behind that barest server too. By CPU as well, which others on the machine move less.
  */
-async function categories(server: Program, postmaster: number, { id, token }: Person): Promise<void> {
+async function categories(
+  connection: ClientConfig,
+  server: Program,
+  postmaster: number,
+  { id, token }: Person,
+): Promise<void> {
   const floor = fork(new URL('insights/floor.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
-  floor.send({ connection: postgres.connection, user: id, from: dayBefore(29), to: lastDay });
+  floor.send({ connection, user: id, from: dayBefore(29), to: lastDay });
   const [{ port }] = (await once(floor, 'message')) as [AddressInfo];
   const bare = { port, pid: floor.pid as number };
   const load = async (to: { port: number; pid: number }, path: string) => {

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import pino from 'pino';
-import { migrateTo } from '../src/db/migrate.ts';
-import { compile } from '../scripts/compile.ts';
 import { fill } from './fill.ts';
 import { measure } from './measure.ts';
+import { onPostgres } from './on-postgres.ts';
 import { readOptions, type Options } from './options.ts';
 import { makePeople } from './people.ts';
 import { findPgbench, preparePgbench, type Pgbench } from './pgbench.ts';
-import { startPostgres, type PostgresServer } from './postgres-server.ts';
+import type { PostgresServer } from './postgres-server.ts';
 import { parentOf, residentMiB } from './proc.ts';
 import { hottest } from './profile.ts';
 import { startFloor, startServer, type Program } from './programs.ts';
@@ -33,27 +30,13 @@ interface Bench {
 }
 
 const options = readOptions(process.argv.slice(2));
-const directory = mkdtempSync(join(tmpdir(), 'daymark-load-'));
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-try {
-  say('compiling the server, starting PostgreSQL');
-  await compile(directory);
-  const postgres = await startPostgres(options.postgres);
-  try {
-    await run(postgres);
-  } finally {
-    await postgres.stop();
-  }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-}
+say('compiling the server, starting PostgreSQL');
+await onPostgres(options.postgres, run);
 
-async function run(postgres: PostgresServer): Promise<void> {
+async function run(postgres: PostgresServer, directory: string): Promise<void> {
   const { connection } = postgres;
-  const migrations = new URL('../migrations/', import.meta.url);
-  const log = pino({ level: 'error' });
-  await migrateTo({ connection, directory: migrations, target: 'latest', log });
   const client = new Client(connection);
   await client.connect();
   const { rows } = await client.query<{ pid: number; version: string }>(

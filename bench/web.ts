@@ -1,18 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import pino from 'pino';
-import { migrateTo } from '../src/db/migrate.ts';
 import { installQueue } from '../src/jobs/install.ts';
-import { compile } from '../scripts/compile.ts';
 import { launch } from '../test/browser/chromium.ts';
 import { writeMany } from '../test/browser/many-entries.ts';
-import { startPostgres, type PostgresServer } from './postgres-server.ts';
+import { onPostgres } from './on-postgres.ts';
+import type { PostgresServer } from './postgres-server.ts';
 import { startServer } from './programs.ts';
 import { signedIn } from './web/signed-in.ts';
 import { interactive } from './web/interactive.ts';
@@ -23,25 +20,9 @@ const { values } = parseArgs({
   options: { entries: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '5' } },
 });
 const [entries, rounds] = [Number(values.entries), Number(values.rounds)];
-const directory = mkdtempSync(join(tmpdir(), 'daymark-web-bench-'));
 
-try {
-  await compile(directory);
+await onPostgres(process.env['TEST_POSTGRES_BIN'], async (postgres, directory) => {
   buildWebApp(join(directory, 'dist/web'));
-  const postgres = await startPostgres(process.env['TEST_POSTGRES_BIN']);
-  try {
-    await run(postgres);
-  } finally {
-    await postgres.stop();
-  }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-}
-
-async function run(postgres: PostgresServer): Promise<void> {
-  const migrations = new URL('../migrations/', import.meta.url);
-  const log = pino({ level: 'error' });
-  await migrateTo({ connection: postgres.connection, directory: migrations, target: 'latest', log });
   await installQueue(postgres.connection);
   const server = await startServer(directory, postgres, randomBytes(32).toString('hex'));
   const browser = await launch();
@@ -51,7 +32,7 @@ async function run(postgres: PostgresServer): Promise<void> {
     await browser.close();
     await server.stop();
   }
-}
+});
 
 async function show(browser: Browser, url: string, postgres: PostgresServer): Promise<void> {
   const person = await signedIn(browser, url);
