@@ -3,7 +3,7 @@ import { wordsOf } from './words.ts';
 /**
  * Reads what a person typed into a search field as the text of a tsquery: words that must all be there,
  * "phrases", `-` before what must not be, `or` between alternatives. Anything can be typed; null where
- * there is no word in it. Positions of words come from vectorOf.
+ * there is no word in it. The words are those of `documentOf`.
  */
 export function searchQuery(typed: string): string | null {
   const alternatives: string[][] = [[]];

@@ -4,10 +4,11 @@ import { textOfDay } from './calendar-day.ts';
 import {
   dayNumber,
   entriesInRange,
-  inOrder,
   meanOf,
   meanOfDays,
+  readDays,
   weightOf,
+  writtenDays,
   type MoodDay,
 } from './mood-days.ts';
 import type { Range } from './range.ts';
@@ -21,8 +22,8 @@ export type By = 'category' | 'tag' | 'weekday' | 'hour';
 type Statement = Query<[userId: string, from: string, to: string], { days: string; groups: string }>;
 
 /**
- * The days that have a mood, and those of each group as `day moods sum` with commas between: a day in parts where its entries
- * differ in `column`, of which `keys` makes the groups. As text, and grouped before tags are taken apart, it costs half.
+ * The days that have a mood, and those of each group: a day in parts where its entries differ in `column`, of which
+ * `keys` makes the groups. Grouped before tags are taken apart it costs half.
  */
 const groupedBy = (name: string, column: string, keys = 'value as key'): Statement =>
   one(
@@ -34,8 +35,7 @@ const groupedBy = (name: string, column: string, keys = 'value as key'): Stateme
        group by 1, 2
      )
      select
-       (select coalesce(json_agg(json_build_object('day', day, 'entries', entries, 'sum', sum)), '[]')::text
-        from (select day, sum(entries) as entries, sum(sum) as sum from parts group by 1) d) as days,
+       ${writtenDays('select day, sum(entries) as entries, sum(sum) as sum from parts group by 1')} as days,
        (select coalesce(json_agg(json_build_array(key, written)), '[]')::text
         from (select key, string_agg(part, ',') as written
               from (select part, ${keys} from parts) p
@@ -56,26 +56,16 @@ const statements = { category: byCategory, tag: byTag, weekday: byWeekday, hour:
 /** Mood by group: a day's value is the mean of its entries in that group. Groups without a mood are not there. */
 export async function breakdown(sql: Sql, userId: string, range: Range, by: By) {
   const found = await statements[by](sql, userId, textOfDay(range.from), textOfDay(range.to));
-  const days = inOrder(JSON.parse(found.days) as MoodDay[]);
+  const days = readDays(found.days);
   // The whole diary says how days resemble each other; a group alone may hold no neighbours.
   const phi = lagOneCorrelation(dated(days, range));
   const written = JSON.parse(found.groups) as [key: string, days: string][];
-  const groups = written.map(([key, each]) => ({ key, ...figures(daysIn(each), range, phi) }));
+  const groups = written.map(([key, each]) => ({ key, ...figures(readDays(each), range, phi) }));
   const numeric = by === 'weekday' || by === 'hour';
   const sorted = groups.sort((a, b) =>
     numeric ? Number(a.key) - Number(b.key) : b.days - a.days || (a.key < b.key ? -1 : 1),
   );
   return { ...ruleAndNotes(range, days), groups: sorted };
-}
-
-function daysIn(written: string): MoodDay[] {
-  const days = new Map<number, MoodDay>();
-  for (const part of written.split(',')) {
-    const [day, entries, sum] = part.split(' ').map(Number) as [number, number, number];
-    const known = days.get(day) ?? { day, entries: 0, sum: 0 };
-    days.set(day, { day, entries: known.entries + entries, sum: known.sum + sum });
-  }
-  return inOrder([...days.values()]);
 }
 
 function figures(days: readonly MoodDay[], range: Range, phi: number) {

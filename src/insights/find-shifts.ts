@@ -7,8 +7,8 @@ import { changePoints } from './statistics/change-points.ts';
 import { differenceOf, estimateMean, intervalOf } from './statistics/mean-interval.ts';
 
 /** The first day of each new level of the daily mean, with the levels before and after it. `days` in order. */
-export function shiftsOf(days: readonly MoodDay[], weighting: Weighting, checkStopped?: () => void) {
-  const starts = changePoints(Float64Array.from(days, meanOf), checkStopped);
+export function shiftsOf(days: readonly MoodDay[], weighting: Weighting, checkpoint?: () => void) {
+  const starts = changePoints(Float64Array.from(days, meanOf), checkpoint);
   const bounds = [0, ...starts, days.length];
   const levels = bounds.slice(0, -1).map((from, i) => levelOf(days.slice(from, bounds[i + 1]), weighting));
   return levels.slice(1).map((after, i) => {

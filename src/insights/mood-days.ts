@@ -22,6 +22,27 @@ export const entriesInRange = `from entries e
        and e.at >= ($2::date - 2)::timestamp at time zone 'UTC'
        and e.at < ($3::date + 3)::timestamp at time zone 'UTC'`;
 
+/** SQL for the days from `$2` to `$3` with a mood, as rows of `day`, `entries` and `sum`. */
+export const moodsByDay = `select ${dayNumber} as day, count(*) as entries, sum(e.mood) as sum
+     ${entriesInRange} and e.mood is not null
+     group by 1`;
+
+/** SQL that writes rows of `day`, `entries` and `sum` as the text that `readDays` reads: as JSON it would cost twice. */
+export function writtenDays(rows: string): string {
+  return `(select coalesce(string_agg(concat_ws(' ', day, entries, sum), ','), '') from (${rows}) written)`;
+}
+
+/** Reads days that `writtenDays` wrote, in order; parts of a day come together. */
+export function readDays(written: string): MoodDay[] {
+  const days = new Map<DayNumber, MoodDay>();
+  for (const part of written === '' ? [] : written.split(',')) {
+    const [day, entries, sum] = part.split(' ').map(Number) as [number, number, number];
+    const known = days.get(day) ?? { day, entries: 0, sum: 0 };
+    days.set(day, { day, entries: known.entries + entries, sum: known.sum + sum });
+  }
+  return inOrder([...days.values()]);
+}
+
 /** The mean of a day's moods. */
 export function meanOf({ sum, entries }: MoodDay): number {
   return sum / entries;

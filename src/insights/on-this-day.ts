@@ -1,7 +1,7 @@
 import { first, one, type Sql } from '../db/sql.ts';
 import { entryJson } from '../entries/entry-json.ts';
 import { textOfDay } from './calendar-day.ts';
-import { entriesInRange, inOrder, dayNumber, type MoodDay } from './mood-days.ts';
+import { entriesInRange, moodsByDay, readDays, writtenDays } from './mood-days.ts';
 import type { Range } from './range.ts';
 import { ruleOf } from './rule.ts';
 
@@ -18,9 +18,7 @@ export const findAnniversaries = one<
 >(
   'insights_on_this_day',
   `select
-     (select coalesce(json_agg(json_build_object('day', day, 'entries', entries, 'sum', sum)), '[]')::text
-      from (select ${dayNumber} as day, count(*) as entries, sum(e.mood) as sum
-            ${entriesInRange} and e.mood is not null group by 1) d) as days,
+     ${writtenDays(moodsByDay)} as days,
      (select '[' || coalesce(string_agg(${entryJson}, ',' order by e.at desc, e.id desc), '') || ']'
       ${entriesInRange}
         and extract(month from e.local_day) = extract(month from $4::date)
@@ -32,7 +30,7 @@ export const findAnniversaries = one<
 export async function onThisDay(sql: Sql, userId: string, range: Range, day: string): Promise<string> {
   const [from, to] = [textOfDay(range.from), textOfDay(range.to)];
   const found = await findAnniversaries(sql, userId, from, to, day);
-  const rule = ruleOf(range, inOrder(JSON.parse(found.days) as MoodDay[]));
+  const rule = ruleOf(range, readDays(found.days));
   const leap = day.endsWith('-02-29') ? ['29 February comes in leap years only.'] : [];
   const notes = [...range.notes, ...leap];
   return `{"rule":${JSON.stringify(rule)},"notes":${JSON.stringify(notes)},"entries":${found.entries}}`;

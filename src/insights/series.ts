@@ -1,6 +1,6 @@
 import { one, type Sql } from '../db/sql.ts';
 import { firstDay, monthStart, textOfDay, weekStart, type DayNumber } from './calendar-day.ts';
-import { dayNumber, entriesInRange, inOrder, meanOf, meanOfDays, type MoodDay } from './mood-days.ts';
+import { meanOf, meanOfDays, moodsByDay, readDays, writtenDays, type MoodDay } from './mood-days.ts';
 import type { Range } from './range.ts';
 import { rounded, roundedOrNull } from './round.ts';
 import { ruleAndNotes } from './rule.ts';
@@ -10,12 +10,7 @@ export type Bucket = 'day' | 'week' | 'month';
 /** The days from `$2` to `$3` that have a mood. */
 export const sumMoods = one<[userId: string, from: string, to: string], { days: string }>(
   'insights_series',
-  `select coalesce(json_agg(json_build_object('day', day, 'entries', entries, 'sum', sum)), '[]')::text as days
-   from (
-     select ${dayNumber} as day, count(*) as entries, sum(e.mood) as sum
-     ${entriesInRange} and e.mood is not null
-     group by 1
-   ) counted`,
+  `select ${writtenDays(moodsByDay)} as days`,
 );
 
 /** A rolling mean is of so many days, and of no fewer logged ones than `leastLogged`. */
@@ -27,7 +22,7 @@ export async function series(sql: Sql, userId: string, range: Range, bucket: Buc
   // The first days' rolling means reach before the range.
   const reach = Math.max(range.from - rollingDays + 1, firstDay);
   const { days: text } = await sumMoods(sql, userId, textOfDay(reach), textOfDay(range.to));
-  const known = inOrder(JSON.parse(text) as MoodDay[]);
+  const known = readDays(text);
   const days = known.filter(({ day }) => day >= range.from);
   const byStart = new Map<DayNumber, MoodDay[]>();
   for (let start = startOf(range.from, bucket); start <= range.to; start = nextStart(start, bucket)) {

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/sql.ts';
 import { textOfDay } from './calendar-day.ts';
-import { inOrder, type MoodDay } from './mood-days.ts';
+import { readDays } from './mood-days.ts';
 import type { Range } from './range.ts';
 import { ruleAndNotes } from './rule.ts';
 import { sumMoods } from './series.ts';
@@ -15,7 +15,7 @@ export async function shifts(
   signal: AbortSignal,
 ): Promise<string> {
   const { days } = await sumMoods(sql, userId, textOfDay(range.from), textOfDay(range.to));
-  const { rule, notes } = ruleAndNotes(range, inOrder(JSON.parse(days) as MoodDay[]));
+  const { rule, notes } = ruleAndNotes(range, readDays(days));
   const found = await thread.run({ kind: 'shifts', days, weighting: range.weighting }, signal);
   return `{"rule":${JSON.stringify(rule)},"notes":${JSON.stringify(notes)},"shifts":${found.json}}`;
 }

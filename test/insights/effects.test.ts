@@ -186,6 +186,30 @@ test('a measure is what most of its values are, and says what it left out', asyn
   expect(notes).toEqual(['“ran” is mostly numbers; 5 of its values that are yes or no were left out.']);
 });
 
+test('of a day with several entries a tag counts once, a number is their mean, and one yes is a yes', async () => {
+  const [anna, ben] = [await person(), await person()];
+  const at = (n: number, hour: number) => new Date(Date.UTC(2026, 2, 1 + n, hour)).toISOString();
+  const days = Array.from({ length: 40 }, (_, n) => ({
+    mood: 3 + ((n * 7) % 5),
+    slept: 5 + (n % 4),
+    x: n % 3 === 0,
+  }));
+  const once = ({ mood, slept, x }: (typeof days)[number], n: number) => [
+    { at: at(n, 9), mood, tags: x ? ['x'] : [], measures: { slept, ran: x } },
+  ];
+  const thrice = ({ mood, slept, x }: (typeof days)[number], n: number) => [
+    { at: at(n, 9), mood, tags: x ? ['x'] : [], measures: { slept: slept - 2, ran: false } },
+    { at: at(n, 10), tags: x ? ['x'] : [], measures: { slept: slept - 1, ran: x } },
+    { at: at(n, 11), mood, measures: { slept: slept + 3 } },
+  ];
+  await write(anna, days.flatMap(once));
+  await write(ben, days.flatMap(thrice));
+  const path = 'effects?from=2026-03-01&to=2026-04-09';
+  const [simple, split] = [await report(anna, path), await report(ben, path)];
+  expect(find(simple.effects, 'ran')).toMatchObject({ n_with: 14, n_without: 26 });
+  expect(split.effects).toEqual(simple.effects);
+});
+
 test('numbers of any size are measured, and names of any kind are quoted on one line', async () => {
   const anna = await person();
   const moods = Array.from({ length: 40 }, (_, n) => 3 + ((n * 7) % 5));

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Presence } from '../../src/insights/effects/factors.ts';
 import { sharedWork } from '../../src/insights/shared-work.ts';
 import { statisticsThread } from '../../src/insights/thread/statistics-thread.ts';
 import type { Task } from '../../src/insights/thread/tasks.ts';
@@ -13,7 +14,14 @@ const timeout = { status: 503, code: 'timeout' };
 /** Effects of a diary of so many days; a great many take far longer than the test lasts. */
 function effectsTask(days: number, tags = 4): Task {
   const diary = simulatedDiary(1, { days, tags, share: 0.3, planted: 1 });
-  return { kind: 'effects', diary: JSON.stringify(diary), weighting: 'day' };
+  const presences = (all: Presence[]) => JSON.stringify(all.map((each) => [each.name, each.days.join(' ')]));
+  const written = {
+    days: diary.days.map(({ day, entries, sum }) => `${day} ${entries} ${sum}`).join(','),
+    categories: presences(diary.categories),
+    tags: presences(diary.tags),
+    measures: '[]',
+  };
+  return { kind: 'effects', diary: written, weighting: 'day' };
 }
 
 describe('the thread', () => {
@@ -56,9 +64,10 @@ describe('the thread', () => {
   });
 
   test('a task that breaks fails, and the next one does not', async () => {
-    const broken: Task = { kind: 'shifts', days: '[{]', weighting: 'day' };
+    const diary = { days: '', categories: '[{]', tags: '[]', measures: '[]' };
+    const broken: Task = { kind: 'effects', diary, weighting: 'day' };
     await expect(thread.run(broken, never())).rejects.toThrow('JSON');
-    expect((await thread.run({ kind: 'shifts', days: '[]', weighting: 'day' }, never())).json).toBe('[]');
+    expect((await thread.run({ kind: 'shifts', days: '', weighting: 'day' }, never())).json).toBe('[]');
   });
 });
 

@@ -11,7 +11,7 @@ export interface DiaryDays {
   measures: Measure[];
 }
 
-/** The days that have a category or a tag. */
+/** The days that have a category or a tag; one that two entries have comes twice. */
 export interface Presence {
   name: string;
   days: DayNumber[];
@@ -19,8 +19,8 @@ export interface Presence {
 
 export interface Measure {
   name: string;
-  /** By day: how many numbers and their mean, how many booleans and whether any is true. */
-  values: [day: DayNumber, numbers: number, mean: number | null, booleans: number, any: boolean | null][];
+  /** Of each entry that has it. */
+  values: [day: DayNumber, value: number | boolean][];
 }
 
 export interface Factor {
@@ -57,21 +57,34 @@ export function factorsOf({ categories, tags, measures }: DiaryDays): { factors:
  * mean of its numbers; a day is a yes if any of its entries says so.
  */
 function measureOf({ name, values }: Measure): { factor: Factor; note: string[] } {
-  const numbers = values.reduce((sum, [, each]) => sum + each, 0);
-  const booleans = values.reduce((sum, [, , , each]) => sum + each, 0);
+  const booleans = values.filter(([, value]) => typeof value === 'boolean').length;
+  const numbers = values.length - booleans;
   const isNumber = numbers >= booleans;
-  const byDay = new Map<DayNumber, number>();
-  for (const [day, , mean, , any] of values) {
-    const value = isNumber ? mean : any === null ? null : Number(any);
-    if (value !== null) byDay.set(day, value);
+  const byDay = new Map<DayNumber, number[]>();
+  for (const [day, value] of values) {
+    if ((typeof value === 'number') !== isNumber) continue;
+    const known = byDay.get(day);
+    if (known === undefined) byDay.set(day, [Number(value)]);
+    else known.push(Number(value));
   }
+  const together = isNumber ? meanOfLarge : (all: readonly number[]) => Math.max(...all);
   const left = isNumber ? booleans : numbers;
   const [kept, dropped] = isNumber ? ['numbers', 'yes or no'] : ['yes and no', 'a number'];
   const note = `“${name}” is mostly ${kept}; ${left} of its values that are ${dropped} were left out.`;
   return {
-    factor: { name, kind: 'measure', scale: isNumber ? 'number' : 'boolean', values: byDay },
+    factor: {
+      name,
+      kind: 'measure',
+      scale: isNumber ? 'number' : 'boolean',
+      values: new Map([...byDay].map(([day, all]) => [day, together(all)])),
+    },
     note: left === 0 ? [] : [note],
   };
+}
+
+/** A mean of what may be as large as a double: the sum of two would not fit into one. */
+function meanOfLarge(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each / values.length, 0);
 }
 
 /**

@@ -13,14 +13,14 @@ const mostFactors = 500;
 const leastOrders = 9_999;
 
 /** The effects of everything that a diary holds, the clearest first, and notes for the reader. */
-export function effectsOf(diary: DiaryDays, weighting: Weighting, checkStopped?: () => void) {
+export function effectsOf(diary: DiaryDays, weighting: Weighting, checkpoint?: () => void) {
   const moods = diary.days.toSorted((a, b) => a.day - b.day);
   const { factors, notes } = factorsOf(diary);
   const kept = factors.slice(0, mostFactors);
   // So that the least p that can come out stays small against the number of tests it is held against.
   const orders = Math.max(leastOrders, 100 * kept.length);
   const findings = kept.flatMap((factor) =>
-    ([0, 1] as const).map((lag) => find(factor, moods, lag, weighting, orders, checkStopped)),
+    ([0, 1] as const).map((lag) => find(factor, moods, lag, weighting, orders, checkpoint)),
   );
   return { effects: judge(findings), notes: [...notes, ...leftOut(factors.length - kept.length)] };
 }
@@ -31,15 +31,15 @@ function find(
   lag: 0 | 1,
   weighting: Weighting,
   orders: number,
-  checkStopped?: () => void,
+  checkpoint?: () => void,
 ): Finding {
   const days = daysOf(factor, moods, lag, weighting);
   const isNumber = factor.scale === 'number';
   const n_with = isNumber ? days.x.length : days.x.reduce((sum, each) => sum + each, 0);
   const n_without = (isNumber ? countDays(moods, lag) : days.x.length) - n_with;
   const enough = isNumber ? n_with >= leastMeasured : Math.min(n_with, n_without) >= leastDays;
-  checkStopped?.();
-  const tested = enough ? testFactor(days, lag, orders, checkStopped) : null;
+  checkpoint?.();
+  const tested = enough ? testFactor(days, lag, orders, checkpoint) : null;
   return { factor, lag, n_with, n_without, tested };
 }
 

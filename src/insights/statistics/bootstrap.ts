@@ -1,6 +1,6 @@
 import { blockLength, neighbourCorrelation } from './block-length.ts';
 import type { Interval } from './mean-interval.ts';
-import { drawSeededBy } from './random.ts';
+import { drawSeededBy, type Draw } from './random.ts';
 import { centred, slopeOf, sumsOf, type Sample } from './slope.ts';
 import { studentQuantile } from './student.ts';
 
@@ -17,11 +17,12 @@ const columns = 5;
  * √(n/(n − 2)) for the two means that were estimated: percentiles alone cover 93 % where there are few blocks
  * (Hesterberg, The American Statistician 69, 2015). Null where resamples lack what is compared.
  */
-export function bootstrapInterval(sample: Sample): Interval | null {
+export function bootstrapInterval(sample: Sample, checkpoint?: () => void): Interval | null {
   const about = centred(sample);
   const n = about.x.length;
   const length = blockLength(n, neighbourCorrelation(about.y));
-  const slopes = resampledSlopes(about, length, drawSeededBy(sample.x, sample.y, sample.w)).sort();
+  const draw = drawSeededBy(sample.x, sample.y, sample.w);
+  const slopes = resampledSlopes(about, length, draw, checkpoint).sort();
   // Resamples in which the factor does not vary have no slope.
   if (slopes.length < resamples / 2) return null;
   const slope = slopeOf(sumsOf(about));
@@ -32,7 +33,7 @@ export function bootstrapInterval(sample: Sample): Interval | null {
   ];
 }
 
-function resampledSlopes(sample: Sample, length: number, draw: (n: number) => number): Float64Array {
+function resampledSlopes(sample: Sample, length: number, draw: Draw, checkpoint?: () => void): Float64Array {
   const n = sample.x.length;
   const blocks = Math.floor(n / length);
   const whole = blockSums(sample, length);
@@ -40,6 +41,7 @@ function resampledSlopes(sample: Sample, length: number, draw: (n: number) => nu
   const slopes = new Float64Array(resamples);
   let kept = 0;
   for (let r = 0; r < resamples; r++) {
+    if (r % 50 === 0) checkpoint?.();
     // The sums stand in variables, not in an object: this is where the time goes.
     let from = draw(n) * columns;
     let [w, wx, wy] = [at(rest, from), at(rest, from + 1), at(rest, from + 2)];

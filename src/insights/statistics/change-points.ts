@@ -17,14 +17,14 @@ const meansTakenOut = 4;
  * stands out most is kept where it is significant, and its parts are looked at in turn; in the end every change must be a significant
  * split of what lies between its neighbours, and moves to the best place there.
  */
-export function changePoints(values: Float64Array, checkStopped: () => void = () => undefined): number[] {
+export function changePoints(values: Float64Array, checkpoint: () => void = () => undefined): number[] {
   const found = new Set<number>();
   const parts: [from: number, to: number][] = [[0, values.length]];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [from, to] = part;
     const days = values.subarray(from, to);
     const stretch =
-      significantStretch(days, 'split', checkStopped) ?? significantStretch(days, 'stretch', checkStopped);
+      significantStretch(days, 'split', checkpoint) ?? significantStretch(days, 'stretch', checkpoint);
     if (stretch === null) continue;
     const bounds = [...new Set([from, from + stretch.from, from + stretch.to, to])];
     for (const each of bounds.slice(1, -1)) found.add(each);
@@ -33,17 +33,17 @@ export function changePoints(values: Float64Array, checkStopped: () => void = ()
   return confirmed(
     values,
     [...found].sort((a, b) => a - b),
-    checkStopped,
+    checkpoint,
   );
 }
 
 /** Drops each change that does not split what lies between its neighbours, until all that are left do. */
-function confirmed(values: Float64Array, points: readonly number[], checkStopped: () => void): number[] {
+function confirmed(values: Float64Array, points: readonly number[], checkpoint: () => void): number[] {
   const kept = [...points];
   for (let i = 0; i < kept.length;) {
     const from = kept[i - 1] ?? 0;
     const part = values.subarray(from, kept[i + 1] ?? values.length);
-    const split = significantStretch(part, 'split', checkStopped);
+    const split = significantStretch(part, 'split', checkpoint);
     if (split === null) {
       kept.splice(i, 1);
       // The neighbour before has another right side now.
@@ -64,7 +64,7 @@ function confirmed(values: Float64Array, points: readonly number[], checkStopped
 function significantStretch(
   values: Float64Array,
   kind: 'split' | 'stretch',
-  checkStopped: () => void,
+  checkpoint: () => void,
 ): Stretch | null {
   const oneEnd = kind === 'split';
   const stretch = bestStretch(values, oneEnd);
@@ -76,7 +76,7 @@ function significantStretch(
   for (let n = 0; n < simulations; n++) {
     const height = bestStretch(rebuilt(surprises, weights, draw), oneEnd)?.height ?? 0;
     if (height >= stretch.height * (1 - 1e-9) && ++higher >= most) return null;
-    if (n % 50 === 0) checkStopped();
+    if (n % 50 === 0) checkpoint();
   }
   return stretch;
 }

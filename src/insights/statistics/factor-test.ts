@@ -28,18 +28,19 @@ export function testFactor(
   given: FactorDays,
   lag: 0 | 1,
   orders: number,
-  checkStopped?: () => void,
+  checkpoint?: () => void,
 ): Tested | null {
   const { sample, scale } = scaled(given);
   const effect = slopeOf(sumsOf(sample));
   if (Number.isNaN(effect)) return null;
-  const ci95 = bootstrapInterval(sample);
+  const ci95 = bootstrapInterval(sample, checkpoint);
+  checkpoint?.();
   const tested = lag === 0 ? surprisesOf(sample, given.days) : sample;
   const agrees = Math.sign(slopeOf(sumsOf(tested))) === Math.sign(effect);
   return {
     effect: effect / scale,
     ci95: ci95 === null ? null : [ci95[0] / scale, ci95[1] / scale],
-    p: agrees ? permutationP(tested, orders, checkStopped) : 1,
+    p: agrees ? permutationP(tested, orders, checkpoint) : 1,
   };
 }
 

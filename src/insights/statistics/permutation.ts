@@ -13,12 +13,12 @@ const tolerance = 1e-9;
  * altogether and the factor within blocks, and only the link between them is broken (Carlstein 1986; for blocks of
  * one day it is Fisher's test). p = (1 + extremes) / (1 + orders), so never 0 and exact where blocks can be exchanged
  * (Phipson and Smyth 2010); with 200 extremes it stops and gives extremes / orders (Besag and Clifford,
- * Biometrika 78, 1991). `isStopped` is asked now and then.
+ * Biometrika 78, 1991). `checkpoint` is called every fraction of a millisecond, and may throw.
  */
 export function permutationP(
   sample: Sample,
   orders: number,
-  checkStopped: () => void = () => undefined,
+  checkpoint: () => void = () => undefined,
 ): number {
   const { x, y, w } = centred(sample);
   const length = blockLength(x.length, neighbourCorrelation(y));
@@ -29,9 +29,9 @@ export function permutationP(
   const draw = drawSeededBy(sample.x, sample.y, sample.w);
   let extremes = 0;
   for (let n = 1; n <= orders; n++) {
+    if (n % 50 === 1) checkpoint();
     shuffle(order, draw);
     if (Math.abs(slopeFor(order)) >= found && ++extremes === enoughExtremes) return extremes / n;
-    if (n % 1000 === 0) checkStopped();
   }
   return (1 + extremes) / (1 + orders);
 }

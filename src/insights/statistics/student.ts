@@ -1,6 +1,6 @@
 /**
  * The point below which a Student t variable of `freedom` degrees lies with probability `p`, ½ ≤ p < 1.
- * By bisection and Newton's steps on the distribution function, which is an incomplete beta function
+ * By bisection of the distribution function, which is an incomplete beta function
  * (Abramowitz and Stegun 26.7.1). Relative error under 1e-11 for freedom from 1 to 1e6.
  */
 export function studentQuantile(p: number, freedom: number): number {

@@ -1,12 +1,12 @@
 import { effectsOf } from '../effects/judge.ts';
-import type { DiaryDays } from '../effects/factors.ts';
+import { readDiary, type WrittenDiary } from '../effects/written-diary.ts';
 import { shiftsOf } from '../find-shifts.ts';
-import { inOrder, type MoodDay } from '../mood-days.ts';
+import { readDays } from '../mood-days.ts';
 import type { Weighting } from '../range.ts';
 
-/** Work for the thread; the data is JSON as PostgreSQL wrote it, so that nobody else parses it. */
+/** Work for the thread; the data is as PostgreSQL wrote it, so that nobody else reads it. */
 export type Task =
-  | { kind: 'effects'; diary: string; weighting: Weighting }
+  | { kind: 'effects'; diary: WrittenDiary; weighting: Weighting }
   | { kind: 'shifts'; days: string; weighting: Weighting };
 
 /** The answer as JSON text, and notes for the reader. */
@@ -15,12 +15,14 @@ export interface TaskAnswer {
   notes: string[];
 }
 
-/** Does a task. `checkStopped` is called often and throws where nobody waits any more. */
-export function doTask(task: Task, checkStopped: () => void): TaskAnswer {
+/** Does a task. `checkpoint` is called every fraction of a millisecond, and throws where nobody waits any more. */
+export function doTask(task: Task, checkpoint: () => void): TaskAnswer {
   if (task.kind === 'effects') {
-    const { effects, notes } = effectsOf(JSON.parse(task.diary) as DiaryDays, task.weighting, checkStopped);
+    const { effects, notes } = effectsOf(readDiary(task.diary, checkpoint), task.weighting, checkpoint);
     return { json: JSON.stringify(effects), notes };
   }
-  const days = inOrder(JSON.parse(task.days) as MoodDay[]);
-  return { json: JSON.stringify(shiftsOf(days, task.weighting, checkStopped)), notes: [] };
+  return {
+    json: JSON.stringify(shiftsOf(readDays(task.days), task.weighting, checkpoint)),
+    notes: [],
+  };
 }
