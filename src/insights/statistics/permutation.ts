@@ -29,7 +29,7 @@ export function permutationP(
   const draw = drawSeededBy(sample.x, sample.y, sample.w);
   let extremes = 0;
   for (let n = 1; n <= orders; n++) {
-    if (n % 50 === 1) checkpoint();
+    if (n % 25 === 1) checkpoint();
     shuffle(order, draw);
     if (Math.abs(slopeFor(order)) >= found && ++extremes === enoughExtremes) return extremes / n;
   }

@@ -17,7 +17,7 @@ if (process.platform === 'linux') setPriority(0, 5);
  * Linux lets a thread that computes finish its slice of some milliseconds before one that wakes up on the same core
  * gets its turn, whatever their niceness. So this one steps aside often.
  */
-const mostMs = 0.5;
+const mostMs = 0.3;
 const asideMs = 0.05;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 let since = performance.now();
