@@ -19,24 +19,30 @@ const weights = { text: 'd', category: 'b', tags: 'a' } as const;
  * kept apart by a gap, so that no phrase reaches from one into the next.
  */
 export function documentOf(parts: Partial<SearchParts>): string {
-  const positions = new Map<string, string[]>();
+  const positions = new Map<string, string>();
   let position = 1;
-  for (const [part, weight] of Object.entries(weights)) {
-    for (const text of [parts[part as keyof SearchParts] ?? []].flat()) {
-      for (const word of wordsOf(text)) {
-        position++;
-        const known = positions.get(word);
-        const at = `${Math.min(position, lastPosition)}${weight}`;
-        if (known === undefined) positions.set(word, [at]);
-        else if (known.length < mostPositionsOfWord) known.push(at);
-      }
+  const add = (text: string, weight: string) => {
+    for (const word of wordsOf(text)) {
       position++;
+      const known = positions.get(word);
+      const at = `${Math.min(position, lastPosition)}${weight}`;
+      if (known === undefined) positions.set(word, at);
+      else if (hasRoom(known)) positions.set(word, `${known},${at}`);
     }
-  }
+    position++;
+  };
+  if (parts.text !== undefined) add(parts.text, weights.text);
+  if (parts.category !== undefined) add(parts.category, weights.category);
+  for (const tag of parts.tags ?? []) add(tag, weights.tags);
   let vector = '';
   // Words hold letters and digits only, so they need no escaping within the quotes.
-  for (const [word, at] of positions) vector += `'${word}':${at.join(',')} `;
+  for (const [word, at] of positions) vector += `'${word}':${at} `;
   return vector;
+}
+
+/** Whether positions, with commas between, are fewer than a word may have; the shortest is two characters long. */
+function hasRoom(positions: string): boolean {
+  return positions.length < 2 * mostPositionsOfWord || positions.split(',').length < mostPositionsOfWord;
 }
 
 /** The weights of the parts that `changed` leaves as they are. */

@@ -2,6 +2,8 @@ import { spelled, unspaced } from './letters.ts';
 
 const word = new RegExp(`${unspaced.source}|(?:(?!${unspaced.source})[\\p{L}\\p{N}])+`, 'gu');
 
+const plainWord = /[a-z0-9]+/g;
+
 // PostgreSQL's limit for a lexeme is 2,046 bytes; a word this long is no word.
 const longestWord = 100;
 
@@ -10,15 +12,19 @@ const longestWord = 100;
  * No stemming and no stop words: what was written is what is found.
  */
 export function wordsOf(text: string): string[] {
-  return (fold(text).match(word) ?? []).map((each) =>
-    (each.length > longestWord ? each.slice(0, longestWord) : each).toWellFormed(),
-  );
+  // Most diaries are plain ASCII in most lines; the rest costs ten times as much.
+  // eslint-disable-next-line no-control-regex -- the ASCII range is meant
+  const found = /^[\x00-\x7f]*$/.test(text) ? text.toLowerCase().match(plainWord) : fold(text).match(word);
+  if (found === null) return [];
+  for (let n = 0; n < found.length; n++) found[n] = kept(found[n] as string);
+  return found;
+}
+
+function kept(word: string): string {
+  return word.length > longestWord ? word.slice(0, longestWord).toWellFormed() : word;
 }
 
 function fold(text: string): string {
-  // Most diaries are plain ASCII in most lines; the rest costs ten times as much.
-  // eslint-disable-next-line no-control-regex -- the ASCII range is meant
-  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

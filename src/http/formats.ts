@@ -49,6 +49,14 @@ const instantPattern =
  * null where it is none. Leap seconds (`:60`) are none: no clock here could give one back.
  */
 export function parseInstant(value: string): string | null {
+  if (value !== lastRead.text) lastRead = { text: value, instant: readInstant(value) };
+  return lastRead.instant;
+}
+
+/** Who takes a time in reads it three times: to know that it is one, what it is, and where it stands. */
+let lastRead: { text: string; instant: string | null } = { text: '', instant: null };
+
+function readInstant(value: string): string | null {
   const parts = instantPattern.exec(value);
   if (parts === null) return null;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
@@ -60,7 +68,7 @@ export function parseInstant(value: string): string | null {
     number,
   ];
   if (!isDate(year, month, day)) return null;
-  // Nothing to do for what is written so already; an import reads each of its times three times.
+  // Nothing to do for what is written so already.
   if (parts[7]?.length === 3 && value.charAt(10) === 'T' && value.endsWith('Z')) return value;
   const time = new Date(0);
   // setUTCFullYear and not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.

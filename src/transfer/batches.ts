@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Problem } from '../http/problem.ts';
 import type { EntryValues } from './check-row.ts';
 import { entryId, rowHash } from './entry-id.ts';
@@ -13,6 +14,8 @@ export interface Item {
 }
 
 const mostRows = 1000;
+/** So long the rows of a block may keep the event loop, and with it the answers of PostgreSQL and everybody's requests. */
+const mostMs = 2;
 const mostCharacters = 2 * 1024 * 1024;
 
 /**
@@ -22,7 +25,7 @@ const mostCharacters = 2 * 1024 * 1024;
  */
 export async function* batches(
   format: string,
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row[]>,
   check: (draft: Draft, id: string) => EntryValues,
   done: number,
 ): AsyncGenerator<Item[]> {
@@ -31,17 +34,24 @@ export async function* batches(
   let characters = 0;
   let broken: Problem | undefined;
   let row = 0;
+  let since = performance.now();
   try {
-    for await (const each of rows) {
-      row++;
-      const item = itemOf(each, row, row > done);
-      if (item === null) continue;
-      batch.push(item);
-      characters += sizeOf(item);
-      if (batch.length < mostRows && characters < mostCharacters) continue;
-      yield batch;
-      batch = [];
-      characters = 0;
+    for await (const block of rows) {
+      for (const each of block) {
+        if (performance.now() - since > mostMs) {
+          await turn();
+          since = performance.now();
+        }
+        row++;
+        const item = itemOf(each, row, row > done);
+        if (item === null) continue;
+        batch.push(item);
+        characters += sizeOf(item);
+        if (batch.length < mostRows && characters < mostCharacters) continue;
+        yield batch;
+        batch = [];
+        characters = 0;
+      }
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,4 +1,5 @@
-import { newEntry } from '../entries/members.ts';
+import { arrayText } from '../db/array-text.ts';
+import { newEntry, type EntryInput } from '../entries/members.ts';
 import { createBody } from '../entries/schemas.ts';
 import { isTimeZone } from '../http/formats.ts';
 import type { Problem } from '../http/problem.ts';
@@ -41,17 +42,26 @@ export function rowChecker(userId: string, usualZone: string): (draft: Draft, id
   // As PostgreSQL prints it, in quotes that no word of a text can hold: see owner_word().
   const owner = `'=${userId}'`;
   return ({ entry, restored }, id) => {
-    const { time_zone: zone = usualZone, ...members } = entry;
+    const zone = entry.time_zone ?? usualZone;
+    const members = entry.time_zone === undefined ? entry : withoutZone(entry);
     const { error } = validate(members);
     if (error !== undefined) throw oneSentence(error);
     if (typeof zone !== 'string' || !isZone(zone)) throw zoneUnknown();
     const [text, mood, category, tags, measures, at, , document] = newEntry(members);
-    const { created_at = null, updated_at = null, version = 1, deleted_at = null } = restored ?? {};
     return {
-      ...{ id, text, mood, category, at, time_zone: zone, created_at, updated_at, version, deleted_at },
+      id,
+      text,
+      mood,
+      category,
       tags: arrayText(tags),
       measures: JSON.stringify(measures),
+      at,
+      time_zone: zone,
       document: document + owner,
+      created_at: restored?.created_at ?? null,
+      updated_at: restored?.updated_at ?? null,
+      version: restored?.version ?? 1,
+      deleted_at: restored?.deleted_at ?? null,
     };
   };
 }
@@ -62,11 +72,10 @@ export function oneSentence(problem: Problem): Problem {
   return parts.length === 0 ? problem : rowProblem(problem.code, `${parts.slice(0, 5).join('; ')}.`);
 }
 
-function zoneUnknown(): Problem {
-  return rowProblem('validation_failed', '/time_zone must be an IANA time zone, like Europe/Paris.');
+function withoutZone({ time_zone: _zone, ...members }: EntryInput): EntryInput {
+  return members;
 }
 
-/** PostgreSQL manual, section 8.15.2: every element in quotes, and in them a backslash before a quote or another. */
-function arrayText(elements: readonly string[]): string {
-  return `{${elements.map((element) => `"${element.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+function zoneUnknown(): Problem {
+  return rowProblem('validation_failed', '/time_zone must be an IANA time zone, like Europe/Paris.');
 }

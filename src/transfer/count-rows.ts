@@ -14,8 +14,8 @@ export async function countRows(
 ): Promise<number> {
   let total = 0;
   try {
-    for await (const _row of await recordsOf(format, file, reading)) {
-      total++;
+    for await (const block of await recordsOf(format, file, reading)) {
+      total += block.length;
       signal?.throwIfAborted();
     }
   } catch (error) {
@@ -30,6 +30,6 @@ async function recordsOf(
   format: FormatName,
   file: SourceFile,
   reading: Reading,
-): Promise<AsyncIterable<unknown>> {
-  return format === 'csv' ? (await csvTable(file)).records : formats[format](file, reading);
+): Promise<AsyncIterable<unknown[]>> {
+  return format === 'csv' ? (await csvTable(file)).blocks : formats[format](file, reading);
 }

@@ -24,6 +24,10 @@ export function tagsCell(tags: readonly string[]): string {
 
 /** The tags of a cell: without the spaces around them, unless a backslash stands before. Empty ones are none. */
 export function tagsIn(cell: string): string[] {
+  if (!cell.includes('\\')) {
+    const plain = cell.split('|').map((tag) => tag.trim());
+    return [...new Set(plain.filter((tag) => tag !== ''))];
+  }
   const tags = cell.match(/(?:[^\\|]|\\.?)+/gsu) ?? [];
   const trimmed = tags.map((tag) => tag.replace(/^\s+/u, '').replace(/(?<!\\)\s+$/u, ''));
   return [

@@ -206,28 +206,27 @@ export const markUndone = count<[userId: string, importId: string]>(
 );
 
 /**
- * Writes a batch of entries; those whose id is there already stay as they are. Members by member, as arrays of
- * one length; null takes the default. Documents are texts of tsvectors, the owner's word in them.
+ * Writes a batch of entries; those whose id is there already stay as they are. Member by member, as texts of
+ * arrays of one length, tags as texts of arrays in one; null takes the default. Documents are texts of tsvectors, the
+ * owner's word in them.
  */
 export const insertEntries = count<
   [
     userId: string,
     importId: string | null,
-    ids: string[],
-    texts: string[],
-    moods: (number | null)[],
-    categories: string[],
-    /** Texts of arrays. */
-    tags: string[],
-    /** JSON texts. */
-    measures: string[],
-    at: string[],
-    timeZones: string[],
-    documents: string[],
-    createdAt: (string | null)[],
-    updatedAt: (string | null)[],
-    versions: number[],
-    deletedAt: (string | null)[],
+    ids: string,
+    texts: string,
+    moods: string,
+    categories: string,
+    tags: string,
+    measures: string,
+    at: string,
+    timeZones: string,
+    documents: string,
+    createdAt: string,
+    updatedAt: string,
+    versions: string,
+    deletedAt: string,
   ]
 >(
   'insert_entries',

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { arrayText } from '../db/array-text.ts';
 import type { Database } from '../db/connect.ts';
 import { databaseFault } from '../db/errors.ts';
 import type { Sql } from '../db/sql.ts';
@@ -78,9 +79,9 @@ async function insert(sql: Sql, { userId, importId, dayStartMinutes, progress }:
   return insertEntries(sql, userId, importId, ...columnsOf(rows));
 }
 
-/** The values of entries, member by member. */
+/** The values of entries, member by member, as texts of arrays. */
 export function columnsOf(rows: EntryValues[]) {
-  const column = <Name extends keyof EntryValues>(name: Name) => rows.map((row) => row[name]);
+  const column = (name: keyof EntryValues) => arrayText(rows.map((row) => row[name]));
   return [
     ...([column('id'), column('text'), column('mood'), column('category'), column('tags')] as const),
     ...([column('measures'), column('at'), column('time_zone'), column('document')] as const),

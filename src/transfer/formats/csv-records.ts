@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse, type Parser } from 'csv-parse';
 import { pipeline } from 'node:stream/promises';
 import { limits } from '../limits.ts';
 import { beginningOf, contentOf, type SourceFile } from '../source-file.ts';
@@ -7,7 +7,8 @@ import { fileProblem } from './row.ts';
 /** The names in the first line of a table, and the cells of each line after it. */
 export interface Table {
   header: string[];
-  records: AsyncIterable<string[]>;
+  /** Some at a time. */
+  blocks: AsyncIterable<string[][]>;
 }
 
 const longestName = 100;
@@ -16,14 +17,19 @@ const mostColumns = 5000;
 /** A CSV file (RFC 4180) with a header: `,`, `;` or tab between the cells, with or without a byte order mark. */
 export async function csvTable(file: SourceFile): Promise<Table> {
   const delimiter = await delimiterOf(file);
-  const lines = linesOf(file, delimiter);
-  const first = await lines.next();
-  if (first.done === true) throw fileProblem('file_empty', 'There is nothing in the file.');
+  const blocks = blocksOf(file, delimiter);
+  const [names, ...records] = (await blocks.next()).value ?? [];
+  if (names === undefined) throw fileProblem('file_empty', 'There is nothing in the file.');
   // The names come back in the report, and with every row.
-  const header = first.value.map((name) => name.trim().slice(0, longestName));
+  const header = names.map((name) => name.trim().slice(0, longestName));
   if (header.length > mostColumns)
     throw fileProblem('file_too_large', 'The table has more than 5,000 columns.');
-  return { header, records: lines };
+  return { header, blocks: after(records, blocks) };
+}
+
+async function* after(first: string[][], others: AsyncIterable<string[][]>): AsyncGenerator<string[][]> {
+  yield first;
+  yield* others;
 }
 
 /** The names of the columns, read from the first bytes of a file. */
@@ -33,7 +39,7 @@ export async function headerOf(file: SourceFile): Promise<string[]> {
   return line.split(delimiter).map((name) => name.trim().replaceAll(/^"|"$/g, '').trim().toLowerCase());
 }
 
-async function* linesOf(file: SourceFile, delimiter: string): AsyncGenerator<string[], undefined> {
+async function* blocksOf(file: SourceFile, delimiter: string): AsyncGenerator<string[][], undefined> {
   const parser = parse({
     bom: true,
     delimiter,
@@ -45,7 +51,11 @@ async function* linesOf(file: SourceFile, delimiter: string): AsyncGenerator<str
   // What breaks the file breaks the parser, and that is told to whoever reads from it.
   const reading = pipeline(contentOf(file), parser).catch(() => undefined);
   try {
-    for await (const record of parser) yield record as string[];
+    while (!parser.readableEnded) {
+      const block = readAll(parser);
+      if (block.length > 0) yield block;
+      else await more(parser);
+    }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error;
   } finally {
@@ -53,6 +63,32 @@ async function* linesOf(file: SourceFile, delimiter: string): AsyncGenerator<str
     await reading;
   }
   return undefined;
+}
+
+function readAll(parser: Parser): string[][] {
+  const records: string[][] = [];
+  for (let record = read(parser); record !== null; record = read(parser)) records.push(record);
+  return records;
+}
+
+function read(parser: Parser): string[] | null {
+  return parser.read() as string[] | null;
+}
+
+/** Waits until there is more to read, or nothing more. */
+function more(parser: Parser): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (parser.errored !== null) {
+      reject(parser.errored);
+      return;
+    }
+    const settle = (error?: Error) => {
+      for (const event of ['readable', 'end', 'error']) parser.off(event, settle);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    for (const event of ['readable', 'end', 'error']) parser.on(event, settle);
+  });
 }
 
 async function delimiterOf(file: SourceFile): Promise<string> {

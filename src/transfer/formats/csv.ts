@@ -7,12 +7,12 @@ import { measureName } from './measure-name.ts';
 import {
   fileProblem,
   rowProblem,
-  rowsOf,
+  rowsOfBlocks,
   UnmappedMood,
   type Draft,
   type MoodNames,
   type Reading,
-  type Row,
+  type Rows,
 } from './row.ts';
 import { instantIn, wallTime, wallTimeIn } from './when.ts';
 
@@ -26,13 +26,13 @@ const made = new Set(['id', 'local_day', 'created_at', 'updated_at', 'version', 
  * Anybody's table: `at`, or `date` and perhaps `time`; `mood`, `text` or `note`, `category`, `tags` with `|`
  * between them; every other column whose cell is a number, true or false is a measure.
  */
-export async function* csv(file: SourceFile, { moods, timeZone }: Reading): AsyncGenerator<Row> {
-  const { header, records } = await csvTable(file);
+export async function* csv(file: SourceFile, { moods, timeZone }: Reading): Rows {
+  const { header, blocks } = await csvTable(file);
   const columns = header.map(columnOf);
   if (!header.some((name) => /^(at|date)$/i.test(name)))
     throw fileProblem('format_mismatch', 'The table has neither a column "at" nor a column "date".');
   const clocks = localClocks(timeZone);
-  yield* rowsOf(records, (cells) => readRow(columns, cells, moods, clocks));
+  yield* rowsOfBlocks(blocks, (cells) => readRow(columns, cells, moods, clocks));
 }
 
 function columnOf(name: string): Column {
@@ -44,7 +44,7 @@ function columnOf(name: string): Column {
 }
 
 function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: LocalClocks): Draft {
-  if (cells.slice(columns.length).some((cell) => cell.trim() !== ''))
+  if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell.trim() !== ''))
     throw rowProblem(
       'too_many_cells',
       `The row has ${cells.length} cells, and the header ${columns.length}.`,
@@ -53,9 +53,9 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
   const measures: Record<string, number | boolean> = {};
   const leftOut: string[] = [];
   // By its cells: a row of one cell under a header of thousands costs what one cell costs.
-  for (const [n, written] of cells.entries()) {
+  for (let n = 0; n < cells.length; n++) {
     const column = columns[n];
-    const cell = textOfCell(written);
+    const cell = textOfCell(cells[n] ?? '');
     if (cell === '' || column === undefined || 'madeByServer' in column) continue;
     if ('member' in column) {
       read[column.member] = cell;
@@ -66,20 +66,25 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
     else measures[column.measure] = value;
   }
   const { at, stamp } = timeIn(read, clocks);
-  const entry = { ...membersIn(read, moods), measures, at };
-  return { entry, stamp, identity: cells.join('\u001f'), leftOut };
+  return { entry: entryIn(read, moods, measures, at), stamp, identity: cells.join('\u001f'), leftOut };
 }
 
-function membersIn(cells: Record<string, string>, moods: MoodNames): EntryInput {
-  const { text, note, category, tags, mood, time_zone: timeZone } = cells;
-  const texts = [text, note].filter((each) => each !== undefined);
-  return {
-    text: texts.join('\n'),
+function entryIn(
+  { text, note, category, tags, mood, time_zone: timeZone }: Record<string, string>,
+  moods: MoodNames,
+  measures: Record<string, number | boolean>,
+  at: string,
+): EntryInput {
+  const entry: EntryInput = {
+    text: text === undefined ? (note ?? '') : note === undefined ? text : `${text}\n${note}`,
     mood: mood === undefined ? null : moodIn(mood.trim(), moods),
-    ...(category === undefined ? {} : { category }),
-    ...(tags === undefined ? {} : { tags: tagsIn(tags) }),
-    ...(timeZone === undefined ? {} : { time_zone: timeZone.trim() }),
+    measures,
+    at,
   };
+  if (category !== undefined) entry.category = category;
+  if (tags !== undefined) entry.tags = tagsIn(tags);
+  if (timeZone !== undefined) entry.time_zone = timeZone.trim();
+  return entry;
 }
 
 function moodIn(cell: string, moods: MoodNames): number | null {

@@ -4,7 +4,7 @@ import { moodOf } from './daylio-csv.ts';
 import { isObject, jsonItems, textOf } from './json-items.ts';
 import { leftOutOf } from './left-out.ts';
 import { plainText } from './plain-text.ts';
-import { fileProblem, rowProblem, rowsOf, type Draft, type Reading, type Row } from './row.ts';
+import { fileProblem, rowProblem, rowsOf, type Draft, type Reading, type Rows } from './row.ts';
 import { membersOf } from './zip.ts';
 
 /** The name of the one member of a backup that is read. */
@@ -23,7 +23,7 @@ const read = new Set(
 );
 
 /** Daylio's own backup: a zip with JSON in base64. `datetime` counts; months are numbered differently by its versions. */
-export async function* daylioBackup(file: SourceFile, reading: Reading): AsyncGenerator<Row> {
+export async function* daylioBackup(file: SourceFile, reading: Reading): Rows {
   const names = await namesIn(file, reading);
   const entries = jsonItems(await documentOf(file), ['$.dayEntries.*']);
   yield* rowsOf(entries, ({ value }) => draftOf(value, names, reading));

@@ -4,7 +4,7 @@ import type { SourceFile } from '../source-file.ts';
 import { csvTable } from './csv-records.ts';
 import { measureName } from './measure-name.ts';
 import { plainText } from './plain-text.ts';
-import { rowsOf, UnmappedMood, type Draft, type Reading, type Row } from './row.ts';
+import { rowsOfBlocks, UnmappedMood, type Draft, type Reading, type Rows } from './row.ts';
 import { wallTime } from './when.ts';
 
 type Cells = Record<string, string>;
@@ -13,12 +13,12 @@ type Cells = Record<string, string>;
  * Daylio's table: a local time without a zone, a mood by name, activities and scales with ` | ` between them. The
  * columns `date` and `weekday` say the same as `full_date` in some language.
  */
-export async function* daylioCsv(file: SourceFile, { moods, timeZone }: Reading): AsyncGenerator<Row> {
-  const { header, records } = await csvTable(file);
+export async function* daylioCsv(file: SourceFile, { moods, timeZone }: Reading): Rows {
+  const { header, blocks } = await csvTable(file);
   // It has nine columns at most.
   const names = header.slice(0, 20).map((name) => name.toLowerCase());
   const clock = localClocks(timeZone)();
-  yield* rowsOf(records, (record) => {
+  yield* rowsOfBlocks(blocks, (record) => {
     const cells = named(names, record);
     const mood = moodOf(cells['mood'] ?? '', moods);
     const time = clock(wallTime(cells['full_date'] ?? '', cells['time'] ?? ''));

@@ -2,7 +2,7 @@ import { isUuid, parseInstant } from '../../http/formats.ts';
 import { contentOf, type SourceFile } from '../source-file.ts';
 import { isObject } from './json-items.ts';
 import { linesIn } from './lines.ts';
-import { fileProblem, rowProblem, rowsOf, type Draft, type Restored, type Row } from './row.ts';
+import { fileProblem, rowProblem, rowsOf, type Draft, type Restored, type Rows } from './row.ts';
 
 /** What the first line of our own export says of all others; null where it does not. */
 export interface Manifest {
@@ -12,14 +12,14 @@ export interface Manifest {
 }
 
 /** Our own export: one JSON document a line, the manifest first. Every entry comes back as it was. */
-export async function* daymark(file: SourceFile): AsyncGenerator<Row> {
+export async function* daymark(file: SourceFile): Rows {
   const manifest = await manifestOf(file);
   const lines = linesIn(contentOf(file));
   await lines.next();
   let rows = 0;
-  for await (const row of rowsOf(lines, (line) => draftOf(parsed(line)))) {
-    rows++;
-    yield row;
+  for await (const block of rowsOf(lines, (line) => draftOf(parsed(line)))) {
+    rows += block.length;
+    yield block;
   }
   if (manifest.entries === null || manifest.entries === rows) return;
   const detail = `The file says that it has ${manifest.entries} entries, and has ${rows}.`;

@@ -2,14 +2,14 @@ import { parseInstant } from '../../http/formats.ts';
 import { contentOf, beginningOf, type SourceFile } from '../source-file.ts';
 import { isObject, jsonItems, textOf } from './json-items.ts';
 import { leftOutOf } from './left-out.ts';
-import { fileProblem, rowProblem, rowsOf, type Draft, type Row } from './row.ts';
+import { fileProblem, rowProblem, rowsOf, type Draft, type Rows } from './row.ts';
 import { membersOf, type Member } from './zip.ts';
 
 // `richText` says what `text` says, with its format.
 const read = new Set('uuid text richText creationDate timeZone tags'.split(' '));
 
 /** Day One's JSON, by itself or in a zip with photos; of several journals in a zip each is a category. */
-export async function* dayOne(file: SourceFile): AsyncGenerator<Row> {
+export async function* dayOne(file: SourceFile): Rows {
   if (!(await isZip(file))) {
     yield* journal(contentOf(file), {});
     return;
@@ -32,7 +32,7 @@ export async function isZip(file: SourceFile): Promise<boolean> {
   return (await beginningOf(file, 4)).equals(Buffer.from('PK\u0003\u0004'));
 }
 
-function journal(content: AsyncIterable<Buffer>, more: { category?: string }): AsyncGenerator<Row> {
+function journal(content: AsyncIterable<Buffer>, more: { category?: string }): Rows {
   return rowsOf(jsonItems(content, ['$.entries.*']), ({ value }) => draftOf(value, more));
 }
 

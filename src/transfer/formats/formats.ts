@@ -7,11 +7,11 @@ import { daymark } from './daymark.ts';
 import { dayOne, isZip } from './dayone.ts';
 import { journiv } from './journiv.ts';
 import { jrnl } from './jrnl.ts';
-import type { Reading, Row } from './row.ts';
+import type { Reading, Rows } from './row.ts';
 import { sqlite } from './sqlite.ts';
 
 /** A format that is read: its rows in the order of the file. Throws a Problem where the file cannot be read on. */
-export type Format = (file: SourceFile, reading: Reading) => AsyncGenerator<Row>;
+export type Format = (file: SourceFile, reading: Reading) => Rows;
 
 /** Every format by the name that the contract gives it. */
 export const formats = {

@@ -3,7 +3,7 @@ import type { SourceFile } from '../source-file.ts';
 import { moodOf } from './daylio-csv.ts';
 import { isObject, jsonItems, textOf } from './json-items.ts';
 import { leftOutOf } from './left-out.ts';
-import { fileProblem, rowProblem, rowsOf, type Draft, type Reading, type Row } from './row.ts';
+import { fileProblem, rowProblem, rowsOf, type Draft, type Reading, type Rows } from './row.ts';
 import { membersOf } from './zip.ts';
 
 /** The name of the one member of an export that is read. */
@@ -13,7 +13,7 @@ const read = new Set('id title content entry_datetime_utc entry_timezone tags mo
 const readOfMood = new Set('id mood_name note'.split(' '));
 
 /** Journiv's export: a zip with one JSON document of journals, whose titles are the categories. */
-export async function* journiv(file: SourceFile, { moods }: Reading): AsyncGenerator<Row> {
+export async function* journiv(file: SourceFile, { moods }: Reading): Rows {
   // The title of a journal may stand behind its entries.
   const titles = new Map<string | number, string>();
   for await (const { value, path } of jsonItems(await documentOf(file), ['$.journals.*.title']))

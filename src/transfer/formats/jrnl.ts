@@ -2,13 +2,13 @@ import { localClocks, type LocalClock } from '../local-time.ts';
 import { contentOf, type SourceFile } from '../source-file.ts';
 import { isObject, jsonItems, textOf } from './json-items.ts';
 import { leftOutOf } from './left-out.ts';
-import { rowProblem, rowsOf, type Draft, type Reading, type Row } from './row.ts';
+import { rowProblem, rowsOf, type Draft, type Reading, type Rows } from './row.ts';
 import { wallTime } from './when.ts';
 
 const read = new Set('title body date time tags'.split(' '));
 
 /** jrnl's JSON: local times without a zone, tags with `@` before them. */
-export function jrnl(file: SourceFile, { timeZone }: Reading): AsyncGenerator<Row> {
+export function jrnl(file: SourceFile, { timeZone }: Reading): Rows {
   const clock = localClocks(timeZone)();
   return rowsOf(jsonItems(contentOf(file), ['$.entries.*']), ({ value }) => draftOf(value, clock));
 }

@@ -59,17 +59,25 @@ export function fileProblem(code: string, detail: string): Problem {
   return new Problem(422, code, detail);
 }
 
-/** Reads records one by one; one that is refused is a row with its problem, and the rest goes on. */
-export async function* rowsOf<Record>(
-  records: AsyncIterable<Record> | Iterable<Record>,
+/** Rows in the order of the file, some at a time: to wait for each by itself takes as long as to read it. */
+export type Rows = AsyncGenerator<Row[]>;
+
+/** Reads records, some at a time; one that is refused is a row with its problem, and the rest goes on. */
+export async function* rowsOfBlocks<Record>(
+  blocks: AsyncIterable<Record[]>,
   read: (record: Record) => Row,
-): AsyncGenerator<Row> {
-  for await (const record of records) yield attempt(() => read(record));
+): Rows {
+  for await (const records of blocks) yield records.map((record) => attempt(record, read));
 }
 
-function attempt(read: () => Row): Row {
+/** The same of records that come one by one. */
+export async function* rowsOf<Record>(records: AsyncIterable<Record>, read: (record: Record) => Row): Rows {
+  for await (const record of records) yield [attempt(record, read)];
+}
+
+function attempt<Record>(record: Record, read: (record: Record) => Row): Row {
   try {
-    return read();
+    return read(record);
   } catch (problem) {
     if (problem instanceof Problem) return { problem };
     throw problem;

@@ -2,12 +2,12 @@ import { normalizeEmail } from '../../accounts/email.ts';
 import type { EntryInput } from '../../entries/members.ts';
 import { utcTime } from '../local-time.ts';
 import type { SourceFile } from '../source-file.ts';
-import { fileProblem, rowProblem, rowsOf, UnmappedMood, type Draft, type Reading, type Row } from './row.ts';
+import { fileProblem, rowProblem, rowsOf, UnmappedMood, type Draft, type Reading, type Rows } from './row.ts';
 import { openPredecessor, type PredecessorFile, type SqliteRow } from './sqlite-file.ts';
 import { instantIn, wallTimeIn } from './when.ts';
 
 /** The predecessor's database: the entries of the account with the e-mail address of whoever brings it. */
-export async function* sqlite(file: SourceFile, reading: Reading): AsyncGenerator<Row> {
+export async function* sqlite(file: SourceFile, reading: Reading): Rows {
   const source = await openPredecessor(file);
   try {
     const ids = await accountIds(source, reading.email);
