@@ -5,7 +5,7 @@ import { entryId, rowHash } from './entry-id.ts';
 import type { Draft, Row } from './formats/row.ts';
 import { occurrences } from './occurrences.ts';
 
-/** A row as it goes to the database: an entry, or why it is none; `null` where it came before in the same file. */
+/** A row as it goes to the database: an entry, or why it is none; null for what a rehearsal must not count twice. */
 export interface Item {
   /** Its number in the file, from 1. */
   row: number;
@@ -27,9 +27,9 @@ export async function* batches(
   format: string,
   rows: AsyncIterable<Row[]>,
   check: (draft: Draft, id: string) => EntryValues,
-  done: number,
+  { done, dry_run: isRehearsal }: { done: number; dry_run: boolean },
 ): AsyncGenerator<Item[]> {
-  const itemOf = itemMaker(format, check);
+  const itemOf = itemMaker(format, check, isRehearsal);
   let batch: Item[] = [];
   let characters = 0;
   let broken: Problem | undefined;
@@ -61,13 +61,16 @@ export async function* batches(
   if (broken !== undefined) throw broken;
 }
 
-function itemMaker(format: string, check: (draft: Draft, id: string) => EntryValues) {
+function itemMaker(format: string, check: (draft: Draft, id: string) => EntryValues, isRehearsal: boolean) {
   const seen = occurrences();
   return (each: Row, row: number, isNew: boolean): Item | null => {
     if ('problem' in each) return isNew ? { row, outcome: each.problem, leftOut: [] } : null;
     const hash = rowHash(format, each.identity);
     const occurrence = seen.next(hash);
     if (!isNew) return null;
+    // The id of a restored entry decides whether it is there already; what a rehearsal wrote of it is taken back.
+    if (isRehearsal && each.restored !== undefined && occurrence > 1)
+      return { row, outcome: null, leftOut: each.leftOut };
     return { row, outcome: outcomeOf(each, hash, occurrence, check), leftOut: each.leftOut };
   };
 }
@@ -79,7 +82,6 @@ function outcomeOf(
   check: (draft: Draft, id: string) => EntryValues,
 ): Item['outcome'] {
   const { restored, stamp, order } = draft;
-  if (restored !== undefined && occurrence > 1) return null;
   try {
     const at = stamp ?? String(draft.entry.at);
     return check(draft, restored?.id ?? entryId(at, hash, occurrence, order));

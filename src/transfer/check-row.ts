@@ -30,8 +30,6 @@ export interface EntryValues {
  * of it in one sentence.
  */
 export function rowChecker(userId: string, usualZone: string): (draft: Draft, id: string) => EntryValues {
-  const compiled = schemaCompiler()({ schema: createBody, method: 'POST', url: '', httpPart: 'body' });
-  const validate = compiled as unknown as (entry: unknown) => { error?: Problem };
   // To ask for a zone costs as much as all other checks of a row together, and a diary has few.
   const zones = new Map<string, boolean>([[usualZone, true]]);
   const isZone = (name: string) => {
@@ -44,7 +42,7 @@ export function rowChecker(userId: string, usualZone: string): (draft: Draft, id
   return ({ entry, restored }, id) => {
     const zone = entry.time_zone ?? usualZone;
     const members = entry.time_zone === undefined ? entry : withoutZone(entry);
-    const { error } = validate(members);
+    const { error } = validator()(members);
     if (error !== undefined) throw oneSentence(error);
     if (typeof zone !== 'string' || !isZone(zone)) throw zoneUnknown();
     const [text, mood, category, tags, measures, at, , document] = newEntry(members);
@@ -64,6 +62,20 @@ export function rowChecker(userId: string, usualZone: string): (draft: Draft, id
       deleted_at: restored?.deleted_at ?? null,
     };
   };
+}
+
+type Validator = (entry: unknown) => { error?: Problem };
+let compiled: Validator | undefined;
+
+/** Made at the first row, and once: it takes as long as a thousand rows. */
+function validator(): Validator {
+  compiled ??= schemaCompiler()({
+    schema: createBody,
+    method: 'POST',
+    url: '',
+    httpPart: 'body',
+  }) as unknown as Validator;
+  return compiled;
 }
 
 /** A problem of a row without the list of its members: all of it in its detail. */

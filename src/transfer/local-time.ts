@@ -23,12 +23,13 @@ export type LocalClock = (time: WallTime) => LocalTime;
 /** The clock of a zone, or of the one that is meant where none is named. Throws a Problem for a zone that is none. */
 export type LocalClocks = (timeZone?: string) => LocalClock;
 
-/** Clocks, each made once: it takes as long as reading a hundred rows. */
+/** Clocks, each made once, however its zone is spelled: it takes as long as reading a hundred rows. */
 export function localClocks(usual: string): LocalClocks {
   const known = new Map<string, LocalClock>();
   return (timeZone = usual) => {
-    const clock = known.get(timeZone) ?? localClock(timeZone);
-    known.set(timeZone, clock);
+    const name = timeZone.toLowerCase();
+    const clock = known.get(name) ?? localClock(timeZone);
+    known.set(name, clock);
     return clock;
   };
 }

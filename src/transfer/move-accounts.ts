@@ -9,7 +9,7 @@ import { operatorMoveAccount, type MovedAccount } from './operator-queries.ts';
 
 /** Accounts by their numbers in the file, and what became of them. */
 export interface Accounts {
-  byNumber: Map<unknown, MovedAccount & { email: string }>;
+  byNumber: Map<unknown, MovedAccount>;
   made: number;
   present: number;
   errors: { row: number; code: string; detail: string }[];
@@ -35,7 +35,7 @@ export async function moveAccounts(db: Database, source: PredecessorFile): Promi
     const usable = usableHash(row['password_hash']);
     const moved = await operatorMoveAccount(db, email, usable ?? (await nobodysHash()), madeAt(row));
     if (moved === undefined) continue;
-    accounts.byNumber.set(row['id'], { ...moved, email });
+    accounts.byNumber.set(row['id'], moved);
     if (moved.is_new) accounts.made++;
     else accounts.present++;
     if (moved.is_new && usable === null) {

@@ -10,8 +10,8 @@ export interface Occurrences {
 const fullness = 0.7;
 
 /**
- * Counts by 48 bits of a hash, ten bytes a row and not the hundred of a Map. That two different rows of a million meet
- * in them happens once in 500 files, and makes the later one count as a second: no harm is done.
+ * Counts by 48 bits of a hash, at most 29 bytes a row and not the hundred of a Map. That two different rows of a million
+ * meet in them happens once in 500 files, and makes the later one count as a second, with an id of its own.
  */
 export function occurrences(): Occurrences {
   let keys = new Float64Array(1024);

@@ -8,6 +8,7 @@ import { manifestOf } from './formats/daymark.ts';
 import type { FormatName } from './format-names.ts';
 import { formats } from './formats/formats.ts';
 import type { Reading } from './formats/row.ts';
+import { keepable } from './keepable.ts';
 import { moodNames, type MoodMap } from './mood-map.ts';
 import { beginImport, endImport, findChunk, setTotal, type ImportRow } from './queries.ts';
 import { spool, type SourceFile } from './source-file.ts';
@@ -42,7 +43,8 @@ export async function runImport(
   const row = await beginImport(db, userId, importId);
   if (row === undefined) return;
   const end = async (state: 'finished' | 'failed', problem: { code: string; message: string } | null) => {
-    const error = problem && JSON.stringify([{ row: 0, code: problem.code, detail: problem.message }]);
+    const error =
+      problem && JSON.stringify([{ row: 0, code: problem.code, detail: keepable(problem.message) }]);
     await db.transaction(async (sql) => {
       const ended = await endImport(sql, userId, importId, state, error);
       if (ended !== undefined) await options.onEnd?.(sql, userId, JSON.parse(ended.import) as object);
@@ -93,7 +95,7 @@ async function readThrough(
   // While the database writes one batch the next is read.
   let writing = Promise.resolve(true);
   try {
-    for await (const batch of batches(format, formats[format](file, reading), check, row.done)) {
+    for await (const batch of batches(format, formats[format](file, reading), check, row)) {
       if (!(await writing)) return false;
       signal?.throwIfAborted();
       onProgress?.(run.progress.done, total);

@@ -8,6 +8,7 @@ import { constraintProblem, Problem } from '../http/problem.ts';
 import type { Item } from './batches.ts';
 import { oneSentence, type EntryValues } from './check-row.ts';
 import { rowProblem, UnmappedMood } from './formats/row.ts';
+import { keepable } from './keepable.ts';
 import { adoptDayStart, advanceImport, insertEntries, lockImport } from './queries.ts';
 
 /** An import that runs: how far it got, and what it tells of the rows so far. */
@@ -44,14 +45,24 @@ export async function writeBatch(db: Database, run: Run, batch: Item[]): Promise
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
-    return writeParts(db, run, batch, problem);
+    return writeParts(db, run, batch, { error, problem });
   }
 }
 
+/** What the database said of a batch, and what that means for the row whose fault it is. */
+interface Refusal {
+  error: unknown;
+  problem: Problem;
+}
+
 /** The database refuses a row that only it can judge, and does not say which: it is found by halves. */
-async function writeParts(db: Database, run: Run, batch: Item[], problem: Problem): Promise<boolean> {
+async function writeParts(db: Database, run: Run, batch: Item[], refusal: Refusal): Promise<boolean> {
   const [first] = batch;
-  if (first !== undefined && batch.length === 1) return writeBatch(db, run, [{ ...first, outcome: problem }]);
+  if (first !== undefined && batch.length === 1) {
+    // Nothing of this row is written: it was not the row that was refused.
+    if (first.outcome instanceof Problem) throw refusal.error;
+    return writeBatch(db, run, [{ ...first, outcome: refusal.problem }]);
+  }
   const middle = batch.length >> 1;
   return (await writeBatch(db, run, batch.slice(0, middle))) && writeBatch(db, run, batch.slice(middle));
 }
@@ -65,10 +76,19 @@ async function write(sql: Sql, run: Run, batch: Item[], rehearsed: number | null
   const skipped = batch.length - created - refused.length;
   const errors = refused.slice(0, Math.max(0, mostErrors - run.progress.errorCount)).map(errorOf);
   const next = after(run.progress, batch, refused.length);
-  const moods = jsonText([...next.unmappedMoods]);
-  const leftOut = jsonText(Object.fromEntries(next.leftOut));
+  const moods = JSON.stringify([...next.unmappedMoods]);
+  const leftOut = JSON.stringify(Object.fromEntries(next.leftOut));
   const numbers = [batch.length, created, skipped] as const;
-  await advanceImport(sql, userId, importId, ...numbers, jsonText(errors), refused.length, moods, leftOut);
+  await advanceImport(
+    sql,
+    userId,
+    importId,
+    ...numbers,
+    JSON.stringify(errors),
+    refused.length,
+    moods,
+    leftOut,
+  );
   return next;
 }
 
@@ -109,8 +129,9 @@ function after(before: Progress, batch: Item[], refused: number): Progress {
   const unmappedMoods = new Set(before.unmappedMoods);
   const leftOut = new Map(before.leftOut);
   for (const { outcome, leftOut: names } of batch) {
-    if (outcome instanceof UnmappedMood && unmappedMoods.size < mostNames) unmappedMoods.add(outcome.mood);
-    for (const name of names) {
+    if (outcome instanceof UnmappedMood && unmappedMoods.size < mostNames)
+      unmappedMoods.add(keepable(outcome.mood));
+    for (const name of names.map(keepable)) {
       if (leftOut.has(name) || leftOut.size < mostNames) leftOut.set(name, (leftOut.get(name) ?? 0) + 1);
     }
   }
@@ -124,14 +145,7 @@ function after(before: Progress, batch: Item[], refused: number): Progress {
 
 function errorOf({ row, outcome }: Item) {
   const { code, message } = outcome as Problem;
-  return { row, code, detail: message };
-}
-
-/** JSON that PostgreSQL keeps: names out of a file may hold what it cannot. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_name, each: unknown) =>
-    typeof each === 'string' ? each.toWellFormed().replaceAll('\0', '\ufffd') : each,
-  );
+  return { row, code, detail: keepable(message) };
 }
 
 function isEntry(outcome: Item['outcome']): outcome is EntryValues {

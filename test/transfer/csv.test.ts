@@ -41,6 +41,20 @@ describe('a table of anybody’s', () => {
     ]);
   });
 
+  test.each([
+    ['holds U+0000', 'wea\0ther', 'wea\ufffdther'],
+    ['is cut within a pair of surrogates', `${'x'.repeat(99)}😀`, `${'x'.repeat(99)}\ufffd`],
+  ])('the name of a column that %s is told as far as it can be kept', async (_what, name, told) => {
+    const { report } = await brought(`at,mood,${name}\n2024-01-01T08:00:00Z,7,sunny`);
+    expect(report).toMatchObject({ state: 'finished', created: 1, left_out: { [told]: 1 } });
+  });
+
+  test('of two columns with one name as measures the second is left out, and told', async () => {
+    const { report, entries } = await brought('at,Sleep Time,sleep-time\n2024-01-01T08:00:00Z,7,8');
+    expect(entries[0]).toMatchObject({ measures: { sleep_time: 7 } });
+    expect(report.left_out).toEqual({ 'sleep-time': 1 });
+  });
+
   test.each([',', ';', '\t'])('may have %j between its cells', async (mark) => {
     const rows = [
       ['at', 'mood', 'text'],

@@ -177,6 +177,17 @@ test('Journiv: titles of journals are categories, also where they stand behind t
   ]);
 });
 
+test('Journiv: a journal of any size, as long as none of its entries is too large', async () => {
+  const entries = Array.from({ length: 500 }, (_, n) => ({
+    content: `${n} ${'y'.repeat(19_000)}`,
+    entry_datetime_utc: '2025-02-03T10:00:00Z',
+  }));
+  const document = JSON.stringify({ journals: [{ entries, title: 'Long' }] });
+  expect(document.length).toBeGreaterThan(9 * 1024 * 1024);
+  const { report } = await brought(await zipOf({ 'journiv.json': document }));
+  expect(report).toMatchObject({ state: 'finished', created: 500 });
+});
+
 test('jrnl: local times, tags without their @', async () => {
   const document = {
     tags: { '@tag': 1 },

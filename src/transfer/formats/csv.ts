@@ -62,7 +62,8 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
       continue;
     }
     const value = measureIn(cell);
-    if (value === undefined || column.measure === null) leftOut.push(column.name);
+    if (value === undefined || column.measure === null || Object.hasOwn(measures, column.measure))
+      leftOut.push(column.name);
     else measures[column.measure] = value;
   }
   const { at, stamp } = timeIn(read, clocks);

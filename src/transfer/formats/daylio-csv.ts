@@ -79,7 +79,7 @@ function scalesIn(cell: string): { measures: Record<string, number>; leftOut: st
     const [, label = '', points, hours, minutes] =
       /^(.*\S)\s*:\s*(?:(-?\d+(?:\.\d+)?)\s*\/\s*\d.*|(\d+):([0-5]\d))$/su.exec(part) ?? [];
     const name = measureName(label);
-    if (name === null) leftOut.push('scales');
+    if (name === null || Object.hasOwn(measures, name)) leftOut.push('scales');
     else measures[name] = points === undefined ? Number(hours) + Number(minutes) / 60 : Number(points);
   }
   return { measures, leftOut };

@@ -9,6 +9,9 @@ import { membersOf } from './zip.ts';
 /** The name of the one member of an export that is read. */
 export const exportMember = 'journiv.json';
 
+/** An entry of `$.journals.*.entries` lies within so many brackets. */
+const entryDepth = 4;
+
 const read = new Set('id title content entry_datetime_utc entry_timezone tags mood_log'.split(' '));
 const readOfMood = new Set('id mood_name note'.split(' '));
 
@@ -16,7 +19,7 @@ const readOfMood = new Set('id mood_name note'.split(' '));
 export async function* journiv(file: SourceFile, { moods }: Reading): Rows {
   // The title of a journal may stand behind its entries.
   const titles = new Map<string | number, string>();
-  for await (const { value, path } of jsonItems(await documentOf(file), ['$.journals.*.title']))
+  for await (const { value, path } of jsonItems(await documentOf(file), ['$.journals.*.title'], entryDepth))
     titles.set(path[1] ?? '', textOf(value).trim());
   const entries = jsonItems(await documentOf(file), ['$.journals.*.entries.*']);
   yield* rowsOf(entries, ({ value, path }) => draftOf(value, titles.get(path[1] ?? '') ?? '', moods));

@@ -9,10 +9,15 @@ export interface Item {
 }
 
 /**
- * The values of a JSON document at `paths` (as in `$.entries.*`), as they come by; nothing else of it is kept. Throws
- * a Problem where it is no JSON, or not whole.
+ * The values of a JSON document at `paths` (as in `$.entries.*`), as they come by; nothing else of it is kept. Its
+ * entries, which have a largest size, lie within `depth` brackets: those of the paths, unless it is said. Throws a
+ * Problem where it is no JSON, or not whole.
  */
-export async function* jsonItems(content: AsyncIterable<Buffer>, paths: string[]): AsyncGenerator<Item> {
+export async function* jsonItems(
+  content: AsyncIterable<Buffer>,
+  paths: string[],
+  depth = Math.max(...paths.map(depthOf)),
+): AsyncGenerator<Item> {
   const parser = new JSONParser({ paths, keepStack: false });
   let found: Item[] = [];
   let broken: Error | undefined;
@@ -21,8 +26,6 @@ export async function* jsonItems(content: AsyncIterable<Buffer>, paths: string[]
     found.push({ value, path });
   };
   parser.onError = (error) => (broken ??= error);
-  // `$.entries.*` lies within two brackets.
-  const depth = Math.max(...paths.map((path) => path.split('.').length - 1));
   for await (const chunk of guarded(content, depth)) {
     parser.write(chunk);
     yield* found;
@@ -32,11 +35,16 @@ export async function* jsonItems(content: AsyncIterable<Buffer>, paths: string[]
   if (!parser.isEnded) throw fileProblem('file_damaged', 'The document breaks off before its end.');
 }
 
+/** `$.entries.*` lies within two brackets. */
+function depthOf(path: string): number {
+  return path.split('.').length - 1;
+}
+
 function noJson() {
   return fileProblem('file_damaged', 'The document is not JSON from some place on.');
 }
 
-/** A member that should be text: '' where it is not there; throws where it is something else. */
+/** A member that should be text: '' where it is not there, JSON where it is something else. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -25,7 +25,8 @@ function timeOfDay(text: string): Pick<WallTime, 'hour' | 'minute' | 'second'> {
   return { hour: half === undefined ? hour : (hour % 12) + (half === 'p' ? 12 : 0), minute, second };
 }
 
-/** A wall time in one text: `2026-03-01 07:30`, with `T` between too. Null where it is none. */
+/** A wall time in one text: `2026-03-01 07:30`, with `T` between too. Null where it does not look like one; throws a
+ * Problem for what looks like one and is none, such as 30 February. */
 export function wallTimeIn(text: string): WallTime | null {
   const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ]+(\d.*))?$/iu.exec(text.trim());
   return parts === null ? null : wallTime(parts[1] ?? '', parts[2] ?? '');

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { fromFd, type Entry, type ZipFile } from 'yauzl';
+import { fromFd, type Entry, type Options, type ZipFile } from 'yauzl';
 import type { Readable } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -31,9 +31,9 @@ export async function membersOf(file: SourceFile): Promise<Member[]> {
 
 async function opened({ handle }: SourceFile): Promise<ZipFile> {
   try {
-    const open = promisify<number, object, ZipFile>(fromFd);
-    // Names are only compared, never used as paths; a strange one is no reason to refuse the file.
-    return await open(handle.fd, { lazyEntries: true, autoClose: false, validateEntrySize: true });
+    const open = promisify<number, Options, ZipFile>(fromFd);
+    // It refuses absolute names, those with `..` in them, and members of another size than they say.
+    return await open(handle.fd, { lazyEntries: true, autoClose: false });
   } catch (error) {
     throw damaged(error);
   }
