@@ -13,7 +13,7 @@ import { cpuMs, parentOf, postgresCpuMs } from './proc.ts';
 import { startServer, type Program } from './programs.ts';
 
 // What reports cost on five years of days with 40 tags and 10 measures: node --import tsx bench/insights.ts
-// BENCH_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
+// TEST_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
 const wholeDiary = `from=${firstDay}&to=${lastDay}`;
 const month = `from=${dayBefore(29)}&to=${lastDay}`;
 const people = makePeople(12);
@@ -21,7 +21,7 @@ const [anna] = people as [Person];
 /** Writes eight times a day. */
 const ben = people.at(-2) as Person;
 
-await onPostgres(process.env['BENCH_POSTGRES_BIN'], measureAll);
+await onPostgres(measureAll);
 
 async function measureAll(postgres: PostgresServer, directory: string): Promise<void> {
   const { connection } = postgres;

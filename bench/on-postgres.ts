@@ -8,17 +8,16 @@ import { migrations } from '../src/migrations.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 
 /**
- * Compiles the program into a new directory, starts a PostgreSQL (from the programs in `bin`, or the embedded one), migrates
- * it and runs `work`; whatever comes of that, nothing is left.
+ * Compiles the program into a new directory, starts a PostgreSQL (from the programs in TEST_POSTGRES_BIN, or the embedded
+ * one), migrates it and runs `work`; whatever comes of that, nothing is left.
  */
 export async function onPostgres(
-  bin: string | undefined,
   work: (postgres: PostgresServer, directory: string) => Promise<void>,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'daymark-bench-'));
   try {
     await compile(directory);
-    const postgres = await startPostgres(bin);
+    const postgres = await startPostgres(process.env['TEST_POSTGRES_BIN']);
     try {
       const log = pino({ level: 'error' });
       await migrateTo({

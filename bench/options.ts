@@ -12,8 +12,6 @@ export interface Options {
   seconds: number;
   warmUpSeconds: number;
   connections: number;
-  /** A directory with `initdb` and `postgres`; the embedded programs where it is not given. */
-  postgres: string | undefined;
   pgbench: string | undefined;
   /** Names of scenarios; all where none is given. */
   only: string[];
@@ -21,8 +19,9 @@ export interface Options {
   profile: string | undefined;
 }
 
-const usage = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--postgres DIR] [--pgbench FILE]
-                [--only page-1,create] [--profile page-1]`;
+const usage = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--pgbench FILE]
+                [--only page-1,create] [--profile page-1]
+TEST_POSTGRES_BIN names the directory of another PostgreSQL's programs than the embedded ones.`;
 
 /** Reads the command line. Throws with one line and the usage where it is wrong. */
 export function readOptions(args: string[]): Options {
@@ -32,7 +31,6 @@ export function readOptions(args: string[]): Options {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
-      postgres: { type: 'string' },
       pgbench: { type: 'string' },
       only: { type: 'string', default: '' },
       profile: { type: 'string' },
@@ -48,7 +46,6 @@ export function readOptions(args: string[]): Options {
     seconds: positive('seconds', values.seconds ?? (quick ? '1' : '5')),
     warmUpSeconds: quick ? 0.5 : 2,
     connections: 16,
-    postgres: values.postgres,
     pgbench: values.pgbench,
     only: values.only
       .split(',')

@@ -29,11 +29,12 @@ interface Bench {
   pgbench: Pgbench | null;
 }
 
-const options = readOptions(process.argv.slice(2));
+const args = process.argv.slice(2);
+const options = readOptions(args);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 say('compiling the server, starting PostgreSQL');
-await onPostgres(options.postgres, run);
+await onPostgres(run);
 
 async function run(postgres: PostgresServer, directory: string): Promise<void> {
   const { connection } = postgres;
@@ -89,7 +90,7 @@ async function compare(bench: Bench, where: string): Promise<void> {
   const size = `${options.users} users × ${options.entriesPerUser} entries, one user with ${options.manyEntries}`;
   const how = `${size}; ${options.connections} connections (search: 1), ${options.rounds} rounds of ${options.seconds} s each, server, floor and pgbench by turns.`;
   const day = new Date().toISOString().slice(0, 10);
-  const text = `# What \`npm run bench\` said\n\n${day}, ${where}.\n${how}\n\n${tableOf(results)}\n\n${targetsOf(results, memory)}\n`;
+  const text = `# What \`${['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')}\` said\n\n${day}, ${where}.\n${how}\n\n${tableOf(results)}\n\n${targetsOf(results, memory)}\n`;
   process.stdout.write(text);
   const isWhole = !options.quick && options.only.length === 0;
   if (isWhole) writeFileSync(new URL('RESULTS.md', import.meta.url), text);

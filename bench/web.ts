@@ -21,7 +21,7 @@ const { values } = parseArgs({
 });
 const [entries, rounds] = [Number(values.entries), Number(values.rounds)];
 
-await onPostgres(process.env['TEST_POSTGRES_BIN'], async (postgres, directory) => {
+await onPostgres(async (postgres, directory) => {
   buildWebApp(join(directory, 'dist/web'));
   await installQueue(postgres.connection);
   const server = await startServer(directory, postgres, randomBytes(32).toString('hex'));

@@ -26,7 +26,7 @@ export function watchJobs(registry: Registry, db: Database): void {
       (await queue()).map(({ job, oldest_due_seconds: seconds }): Sample => [{ kind: job }, seconds]),
   );
   const deliveries =
-    'Deliveries of webhooks by state: those of the last day, and all that wait for an attempt.';
+    'Deliveries of webhooks by state: those of the last day, all that wait for an attempt, and those given up within a day.';
   gauge(registry, 'daymark_deliveries', deliveries, ['state'], async () =>
     (await deliveryProgress(db)).map(({ state, deliveries: n }): Sample => [{ state }, n]),
   );

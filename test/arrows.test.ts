@@ -11,6 +11,16 @@ test('imports in src/ follow the arrows', () => {
   expect(violations(files, pairsOf(architecture()))).toEqual([]);
 });
 
+test('the map in ARCHITECTURE.md has every folder of src/, and nothing that is not there', () => {
+  const mapped = [...architecture().matchAll(/^[├└]── ([\w.-]+)/gm)].map(([, name = '']) => name);
+  expect(mapped.filter((name) => !existsSync(new URL(`src/${name}`, root)))).toEqual([]);
+  const folders = readdirSync(new URL('src/', root), { withFileTypes: true })
+    .filter((each) => each.isDirectory())
+    .map(({ name }) => name);
+  const missing = folders.filter((name) => !mapped.includes(name) && !mapped.includes(`${name}.ts`));
+  expect(missing).toEqual([]);
+});
+
 test('ARCHITECTURE.md lists no pair that is not used', () => {
   const unused = [...pairsOf(architecture())].filter((pair) => {
     const others = [...pairsOf(architecture())].filter((other) => other !== pair);

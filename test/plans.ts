@@ -10,11 +10,14 @@ export interface Node {
   Plans?: Node[];
 }
 
-/** A statement's plan for parameters that are not known, on a database where a scan of a whole table is the last resort. */
-export async function planOf(client: Client, text: string): Promise<Node[]> {
+/**
+ * A statement's plan for parameters that are not known, on a database where a scan of a whole table is the last resort;
+ * `bitmaps` says whether several indexes may be read together for one table.
+ */
+export async function planOf(client: Client, text: string, bitmaps: 'on' | 'off' = 'off'): Promise<Node[]> {
   await client.query('set plan_cache_mode = force_generic_plan');
   await client.query('set enable_seqscan = off');
-  await client.query('set enable_bitmapscan = off');
+  await client.query(`set enable_bitmapscan = ${bitmaps}`);
   await client.query(`prepare asked as ${text}`);
   try {
     const { rows } = await client.query<{ parameters: number }>(

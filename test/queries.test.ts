@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allStatements } from '../src/cli/statements.ts';
 import type { Statement } from '../src/db/sql.ts';
 import { pageStatement, totalStatement, type Filters } from '../src/entries/list.ts';
+import { deliveryProgress } from '../src/webhooks/delivery-queries.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 import { faultsOf, planOf } from './plans.ts';
 
@@ -84,6 +85,12 @@ describe('every statement is prepared, and its plan goes to its owner by an inde
       expect(faults.filter((fault) => !excused.includes(fault))).toEqual([]);
     },
   );
+});
+
+test('the deliveries that a scrape of /metrics counts are found by indexes', async () => {
+  const plan = await planOf(client, deliveryProgress.text, 'on');
+  expect(plan.map((node) => node['Node Type'])).toContain('BitmapOr');
+  expect(faultsOf(plan, owned)).not.toContain('reads all of deliveries');
 });
 
 describe('the checker finds', () => {

@@ -14,7 +14,7 @@ export type Cpu = Record<Scenario, { server: number; postgres: number }>;
  * where one is not there.
  */
 export function cpuOf(results: string, insights: string): Cpu {
-  const rows = results.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const rows = rowsOf(results);
   const head = rows.find((cells) => cells[1] === 'scenario') ?? [];
   const cost = (name: string) => {
     const cells = rows.find((each) => each[1] === name);
@@ -23,11 +23,23 @@ export function cpuOf(results: string, insights: string): Cpu {
     if (!(found.server > 0 && found.postgres > 0)) throw new Error(`RESULTS.md says nothing of ${name}`);
     return found;
   };
-  const [, from, to] = /\| effects, cold, CPU .*?\| ([\d.]+) to ([\d.]+) s /.exec(insights) ?? [];
-  if (from === undefined) throw new Error('INSIGHTS.md says nothing of effects');
-  const effects = { server: 500 * (Number(from) + Number(to)), postgres: 0 };
+  const effects = { server: effectsMs(insights), postgres: 0 };
   const names = Object.keys(assumptions.perActiveDay).filter((name) => name !== 'effects');
   return { ...Object.fromEntries(names.map((name) => [name, cost(name)])), effects } as Cpu;
+}
+
+/** The first figures in the last column of the row on effects: seconds of several runs, or the least and the most. */
+function effectsMs(insights: string): number {
+  const seen = rowsOf(insights).find((cells) => cells[1]?.startsWith('effects, cold, CPU'))?.[3] ?? '';
+  const [text, unit] =
+    /^\d+(?:\.\d+)?(?:(?:,| and| to) \d+(?:\.\d+)?)* (m?s)\b/.exec(seen.replaceAll('*', '')) ?? [];
+  if (text === undefined) throw new Error('INSIGHTS.md says nothing of the CPU of effects');
+  const figures = text.match(/[\d.]+/g)?.map(Number) ?? [];
+  return (figures.reduce((sum, each) => sum + each, 0) / figures.length) * (unit === 's' ? 1000 : 1);
+}
+
+function rowsOf(page: string): string[][] {
+  return page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
 }
 
 /** What so many people need. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { end, openReceiver, openWorld, type Person, type World } from './world.ts';
 
-// What bench/WEBHOOKS.md claims: node --import tsx bench/webhooks/main.ts [--only kills] [--postgres DIR]
-const { values } = parseArgs({ options: { only: { type: 'string' }, postgres: { type: 'string' } } });
+// What bench/WEBHOOKS.md claims: node --import tsx bench/webhooks/main.ts [--only kills]
+// TEST_POSTGRES_BIN names the programs of another PostgreSQL than the embedded one.
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
 
 const scenarios: Record<string, (world: World) => Promise<void>> = {
   writes,
@@ -15,7 +16,7 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
 
 for (const [name, scenario] of Object.entries(scenarios)) {
   if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
-  const world = await openWorld(values.postgres);
+  const world = await openWorld(process.env['TEST_POSTGRES_BIN']);
   try {
     await scenario(world);
   } finally {

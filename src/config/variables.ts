@@ -56,7 +56,7 @@ export const variables = {
     postgresUrl,
     'A way around a transaction pooler, for migrations and jobs.',
   ),
-  DATA_DIR: set('./data', directory, 'Directory of the embedded database, backups and secret.key.'),
+  DATA_DIR: set('./data', directory, 'Directory of the embedded database and secret.key.'),
   REDIS_URL: secret('none', redisUrl, 'Redis that shares rate limits between nodes: redis:// or rediss://.'),
   PUBLIC_URL: maybe('none', publicUrl, 'Address that people type, such as https://diary.example.org.'),
   TRUSTED_PROXIES: maybe(
@@ -92,9 +92,9 @@ export const variables = {
   SECRET_KEY: secret(
     'made once under DATA_DIR',
     key,
-    '32 bytes in hex or base64 that sign cursors and encrypt webhook secrets; nodes must share them.',
+    '32 bytes in hex or base64 that sign cursors and encrypt webhook secrets and kept answers; nodes must share them.',
   ),
-  DATABASE_REPLICA_URL: secret('none', postgresUrl, 'Streaming replica for reads that may be slightly old.'),
+  DATABASE_REPLICA_URL: secret('none', postgresUrl, 'Streaming replica that reports are read from.'),
   BACKUP_DIR: maybe('none', directory, 'Directory of nightly backups.'),
   BACKUP_KEEP: set('7', integer(1, 1000), 'How many nightly backups stay.'),
   METRICS_TOKEN: secret('none', token, 'Bearer token for /metrics from elsewhere; at least 16 characters.'),

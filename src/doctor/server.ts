@@ -53,11 +53,11 @@ export function clocks({ now_ms }: ServerState, here: number, took: number): Fin
   return apart < 30_000 ? warning(name, text, mend) : problem(name, text, mend);
 }
 
-/** Whether the pool of one process fits; half a dozen connections go to jobs, health and migrations beside it. */
+/** Whether the connections of one process fit: its pool, five of the jobs, their sign of life, and the watch. */
 export function connections({ max_connections, reserved }: ServerState, poolSize: number): Finding {
   const name = 'connections';
   const free = max_connections - reserved;
-  const needed = poolSize + 6;
+  const needed = poolSize + 7;
   if (needed <= free) return ok(name, `${needed} of ${free} for this process`);
   return problem(
     name,

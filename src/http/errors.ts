@@ -12,7 +12,7 @@ export function errorHandler(meanings: ConstraintMeanings, counted: (code: strin
   };
 }
 
-/** Writes a problem as the answer. */
+/** Writes a problem as the answer, uncounted: for where the error handler does not reach. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   void reply
     .code(problem.status)

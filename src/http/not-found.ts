@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './errors.ts';
 import { Problem, routeNotFound } from './problem.ts';
 import type { App } from './types.ts';
 import { asksForPage, sendPage } from './web-app.ts';
@@ -21,13 +20,10 @@ export function answerUnrouted(app: App, hasPages: boolean): void {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
     // A route may find that it has nothing at a path: `/docs/*` for a file that is none.
-    if (allowed.size === 0 || allowed.has(request.method)) {
-      sendProblem(routeNotFound(), request, reply);
-      return;
-    }
+    if (allowed.size === 0 || allowed.has(request.method)) throw routeNotFound();
     const allow = [...allowed].sort().join(', ');
     const detail = `This path takes ${allow} only.`;
-    sendProblem(new Problem(405, 'method_not_allowed', detail, { headers: { allow } }), request, reply);
+    throw new Problem(405, 'method_not_allowed', detail, { headers: { allow } });
   });
 }
 

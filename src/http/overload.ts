@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Log } from '../log.ts';
-import { writtenProblem, type Headers } from './protocol-errors.ts';
+import { writtenProblem, type Outside } from './protocol-errors.ts';
 import { Problem } from './problem.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -10,7 +10,7 @@ const reportEveryMs = 1000;
  * A maker of HTTP servers that answer 503 at once where `maxPending` requests are in hand: before routing, so that
  * refusing costs a fraction of serving, and told in the log once a second and not once a request.
  */
-export function refusingServer(traffic: Traffic, maxPending: number, headers: Headers, refused: () => void) {
+export function refusingServer(traffic: Traffic, maxPending: number, outside: Outside, refused: () => void) {
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
     const server = createServer(http ?? {}, (request, response) => {
       // The rest is free: health, metrics, and the files of the app.
@@ -19,7 +19,7 @@ export function refusingServer(traffic: Traffic, maxPending: number, headers: He
         return;
       }
       refused();
-      const { body, fields } = writtenProblem(overloaded(), headers);
+      const { body, fields } = writtenProblem(overloaded(), outside);
       response.writeHead(503, fields).end(body);
     });
     // As Fastify sets them on the servers it makes itself.
@@ -34,11 +34,10 @@ interface FactoryOptions {
   requestTimeout?: number;
 }
 
-/** Counts refusals and tells of them once a second. */
-export function reportRefusals(log: Log, counted: () => void): () => void {
+/** Tells the log of refusals once a second. */
+export function reportRefusals(log: Log): () => void {
   let untold = 0;
   return () => {
-    counted();
     if (untold === 0) {
       setTimeout(() => {
         log.warn({ refused: untold }, 'requests were refused: too many in hand');

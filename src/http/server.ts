@@ -26,7 +26,8 @@ const maxHeaderBytes = 16 * 1024;
 export function makeServer(options: ServerOptions, traffic: Traffic, counted: (code: string) => void): App {
   const { log, trustedProxies, requestTimeoutMs } = options;
   const headers = securityHeaders(options.publicUrl);
-  const refused = reportRefusals(log, () => counted('overloaded'));
+  const outside = { headers, counted };
+  const refused = reportRefusals(log);
   const app = fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -34,7 +35,7 @@ export function makeServer(options: ServerOptions, traffic: Traffic, counted: (c
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
-    serverFactory: refusingServer(traffic, options.maxPending, headers, refused),
+    serverFactory: refusingServer(traffic, options.maxPending, outside, refused),
     // A dripped header lives 60 s and is looked at every 30 s by Node's defaults.
     http: {
       maxHeaderSize: maxHeaderBytes,
@@ -46,11 +47,14 @@ export function makeServer(options: ServerOptions, traffic: Traffic, counted: (c
     return503OnClosing: false,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     routerOptions: { maxParamLength: maxHeaderBytes, querystringParser: parseQuery },
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, headers),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, outside),
     // A URL with broken percent-encoding, before any route is known.
-    frameworkErrors: (_error, request, reply) =>
-      sendProblem(malformedRequest(), request, reply.headers(headers)),
+    frameworkErrors: (_error, request, reply) => {
+      const problem = malformedRequest();
+      counted(problem.code);
+      sendProblem(problem, request, reply.headers(headers));
+    },
   }) as unknown as App;
-  answerOutsideRoutes(app.server, headers);
+  answerOutsideRoutes(app.server, outside);
   return app;
 }

@@ -33,7 +33,7 @@ interface WebhookRef {
   webhook_id: string;
 }
 
-// Receivers that fail are most likely to be waited for, ten seconds at a time: they share a third of the lane.
+// Receivers that fail are most likely to be waited for, ten seconds at a time: they share 60 of its 200 slots.
 const mostFailing = 60;
 
 /** Delivers: one drain for each webhook in this process, however many jobs wake it. */

@@ -134,10 +134,14 @@ export const operatorDropDeliveries = count<[limit: number]>(
    and (next_attempt_at is null or tries = 0)`,
 );
 
-/** How many deliveries there are in each state: of those of the last day, and of all that wait for an attempt. */
+/**
+ * How many deliveries there are in each state: of those of the last day, of all that wait for an attempt, and of those
+ * given up within a day, which by the default schedule are over three days old by then.
+ */
 export const deliveryProgress = many<[], { state: string; deliveries: number }>(
   'operator_delivery_progress',
   `select state, count(*)::integer as deliveries from deliveries
    where created_at > now() - interval '1 day' or next_attempt_at is not null
+     or state = 'exhausted' and (attempts -> -1 ->> 'at')::timestamptz > now() - interval '1 day'
    group by state order by state`,
 );

@@ -47,7 +47,22 @@ async function expectOwnAddress(ask: Ask, bearer: Bearer): Promise<void> {
 async function expectLimits(ask: Ask, headers: Bearer): Promise<void> {
   const body = JSON.stringify({ text: 'x'.repeat(1_100_000) });
   const answer = await ask('POST', '/api/v1/entries', { headers, body });
-  expect([answer.status, JSON.parse(answer.text)]).toMatchObject([413, { code: 'body_too_large' }]);
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    413,
+    {
+      type: 'about:blank',
+      title: 'Payload Too Large',
+      status: 413,
+      detail: 'The body is larger than is taken here.',
+      code: 'body_too_large',
+      request_id: answer.headers['x-request-id'],
+    },
+  ]);
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
 }
 
 /** A file larger than most proxies let through, and its progress while nothing has ended yet. */

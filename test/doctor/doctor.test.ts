@@ -111,8 +111,8 @@ test.each<[string, Finding, Finding['state']]>([
   ['an answer that took long', clocks(state, 1_005_000, 4500), 'ok'],
   ['clocks 5 s apart', clocks(state, 1_005_000, 10), 'warning'],
   ['clocks a minute apart', clocks(state, 940_000, 10), 'problem'],
-  ['connections that just fit', connections(state, 91), 'ok'],
-  ['one connection too many', connections(state, 92), 'problem'],
+  ['connections that just fit', connections(state, 90), 'ok'],
+  ['one connection too many', connections(state, 91), 'problem'],
   [
     'migrations of tomorrow',
     migrationsApplied([{ version: 1, name: 'x', applied_at: 'then', state: 'unknown' }]),

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { caller, testApp } from '../app.ts';
+import { sendRaw } from '../security/raw.ts';
 
 const { deps, person, call } = await testApp();
 const token = 'a-token-of-the-scraper';
@@ -32,6 +33,35 @@ test('counts requests by route and status, and never by path', async () => {
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   expect(text).toMatch(/^daymark_build_info\{version="0\.0\.0",node="v\d/m);
   expect(text).not.toMatch(/Anna|nowhere|0190f5fe/);
+});
+
+test('counts problems that no route answers as well', async () => {
+  const server = await buildApp({ ...deps, maxPending: 0 });
+  onTestFinished(() => server.close());
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const rest = 'HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+  for (const bytes of [
+    `GET /nowhere ${rest}\r\n`,
+    `PATCH /livez ${rest}\r\n`,
+    `GET /%zz ${rest}\r\n`,
+    `GET /livez x ${rest}\r\n`,
+    `GET /livez ${rest}X-A: ${'a'.repeat(20_000)}\r\n\r\n`,
+    `GET /livez ${rest}Expect: more\r\n\r\n`,
+    `CONNECT x:1 ${rest}\r\n`,
+    `GET /api/v1/me ${rest}\r\n`,
+  ]) {
+    expect((await sendRaw(server, bytes)).map(({ status }) => status >= 400)).toEqual([true]);
+  }
+  const { text } = await caller(server)('GET', '//metrics');
+  const counted = [...text.matchAll(/^daymark_problems_total\{code="(\w+)"\} (\d+)$/gm)];
+  expect(Object.fromEntries(counted.map(([, code, n]) => [code, Number(n)]))).toEqual({
+    route_not_found: 1,
+    method_not_allowed: 2,
+    malformed_request: 2,
+    headers_too_large: 1,
+    expectation_failed: 1,
+    overloaded: 1,
+  });
 });
 
 test.each([

@@ -15,3 +15,24 @@ test.each(['grafana-dashboard.json', 'alerts.yaml'])('%s asks for metrics that t
   expect(asked.length).toBeGreaterThan(5);
   for (const name of asked) expect(known).toContain(name);
 });
+
+test('no panel of the dashboard lies over another', () => {
+  interface Panel {
+    title: string;
+    gridPos: { x: number; y: number; w: number; h: number };
+  }
+  const { panels } = JSON.parse(readFileSync(new URL('grafana-dashboard.json', folder), 'utf8')) as {
+    panels: Panel[];
+  };
+  expect(panels.length).toBeGreaterThan(10);
+  const owners = new Map<string, string>();
+  for (const { title, gridPos } of panels) {
+    expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        expect(owners.get(`${x} ${y}`), title).toBeUndefined();
+        owners.set(`${x} ${y}`, title);
+      }
+    }
+  }
+});
