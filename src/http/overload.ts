@@ -11,6 +11,8 @@ const reportEveryMs = 1000;
  * refusing costs a fraction of serving, and told in the log once a second and not once a request.
  */
 export function refusingServer(traffic: Traffic, maxPending: number, outside: Outside, refused: () => void) {
+  // Made once: an error takes longer to make than to write.
+  const problem = overloaded();
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
     const server = createServer(http ?? {}, (request, response) => {
       // The rest is free: health, metrics, and the files of the app.
@@ -19,7 +21,7 @@ export function refusingServer(traffic: Traffic, maxPending: number, outside: Ou
         return;
       }
       refused();
-      const { body, fields } = writtenProblem(overloaded(), outside);
+      const { body, fields } = writtenProblem(problem, outside);
       response.writeHead(503, fields).end(body);
     });
     // As Fastify sets them on the servers it makes itself.

@@ -58,7 +58,7 @@ function confirmed(values: Float64Array, points: readonly number[], checkpoint: 
 
 /**
  * The stretch that stands out most, if it does so more than nearly all best ones of series without any that move from day
- * to day in the same way: series rebuilt from the surprises of this one in random order (the sieve bootstrap of Bühlmann,
+ * to day in the same way: series rebuilt from surprises of this one, drawn at random (the sieve bootstrap of Bühlmann,
  * Bernoulli 3, 1997).
  */
 function significantStretch(
