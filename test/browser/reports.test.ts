@@ -69,6 +69,21 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a measure that counts in thousands shows an effect per unit that is not rounded to nothing', async () => {
+    const ben = await world.person();
+    const day = 86_400_000;
+    for (let back = 60; back > 0; back--) {
+      const mood = 3 + ((back * 7) % 6);
+      const at = new Date(Date.now() - back * day).toISOString();
+      await ben.call('POST', '/entries', { body: { mood, measures: { steps: 1500 * mood }, at } });
+    }
+    const { page, complaints } = await world.visit(ben);
+    await page.goto('/insights');
+    const effects = page.getByRole('region', { name: 'What goes with your mood' });
+    await effects.getByText(/^\+0\.000\d+ \(\+0\.000\d+ to \+0\.000\d+\) per unit$/).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('a range is chosen by a button or by dragging, and stands in the address', async () => {
     const { page } = await world.visit(anna);
     await page.goto('/insights');

@@ -1,5 +1,5 @@
 import type { Effect, Verdict } from '../api/types.ts';
-import { showDifference } from '../look/format.ts';
+import { showDifference, showSlope } from '../look/format.ts';
 import { words } from '../words.ts';
 
 export const verdicts: readonly Verdict[] = ['likely', 'possible', 'no_detectable_effect', 'not_enough_data'];
@@ -34,17 +34,15 @@ function missing({ n_with: yes, n_without: no, unit }: Effect): { count: number;
   return { count: Math.max(1, leastDays - (isWith ? yes : no)), isWith };
 }
 
-export function isSlope(unit: string): boolean {
+function isSlope(unit: string): boolean {
   return unit.includes('per unit');
 }
 
 export function shownEffect({ effect, ci95, unit }: Effect): string {
   if (effect === null) return '–';
-  const range =
-    ci95 === null
-      ? ''
-      : ` (${words.insights.fromTo(showDifference(ci95[0] ?? 0), showDifference(ci95[1] ?? 0))})`;
-  return `${showDifference(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
+  const show = isSlope(unit) ? showSlope : showDifference;
+  const range = ci95 === null ? '' : ` (${words.insights.fromTo(show(ci95[0] ?? 0), show(ci95[1] ?? 0))})`;
+  return `${show(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
 }
 
 export function shownDays({ n_with: yes, n_without: no, unit }: Effect): string {

@@ -21,6 +21,10 @@ const signedDigit = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 1,
   signDisplay: 'exceptZero',
 });
+const twoDigits = new Intl.NumberFormat(undefined, {
+  maximumSignificantDigits: 2,
+  signDisplay: 'exceptZero',
+});
 const measure = new Intl.NumberFormat(undefined, { maximumFractionDigits: 3 });
 const times = new Map<string, Intl.DateTimeFormat>();
 
@@ -54,4 +58,6 @@ export function showTime(at: string, timeZone: string): string {
 export const showCount = (value: number) => count.format(value);
 export const showMean = (value: number) => oneDigit.format(value);
 export const showDifference = (value: number) => signedDigit.format(value).replace('-', '−');
+/** A difference per unit: of steps by the thousand there is little for each. */
+export const showSlope = (value: number) => twoDigits.format(value).replace('-', '−');
 export const showMeasure = (value: number) => measure.format(value);
