@@ -116,6 +116,8 @@ export const words = {
     now: 'Now',
     otherTime: 'Another time',
     empty: 'Pick a mood, write something, or note a measure.',
+    notKept:
+      'This browser could not keep it; it may be out of space. What you wrote still stands here. Try again.',
     save: 'Save',
     control: 'Ctrl',
     cancel: 'Cancel',
