@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../app.ts';
 import { noBrowser } from './chromium.ts';
 import { writeMany } from './many-entries.ts';
-import { browserWorld, until } from './world.ts';
+import { browserWorld, until, write } from './world.ts';
 
 const many = 100_000;
 
@@ -62,6 +62,23 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }
     await page.getByRole('button', { name: 'Remove the filter #run' }).click();
     await until(async () => new URL(page.url()).search === '?q=lighthouse');
     expect(complaints).toEqual([]);
+  });
+
+  test('comes back to a list that knows what was written meanwhile', async () => {
+    const ben = await world.person();
+    for (let i = 0; i < 30; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
+    const { page } = await world.visit(ben);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('30 entries').waitFor();
+    await page.evaluate(`new Promise((done) => {
+      addEventListener('scrollend', done);
+      scrollTo(0, 200);
+    })`);
+    await page.getByRole('link', { name: 'Today' }).click();
+    await write(page, 'the latest of all');
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('31 entries').waitFor();
+    await page.locator('li', { hasText: 'the latest of all' }).waitFor();
   });
 
   test('shows three lines of what is long, then more', async () => {

@@ -1,6 +1,6 @@
 import { api, calls, notReached, tell } from '../api/client.ts';
 import type { User } from '../api/types.ts';
-import { countDaysBy } from '../look/days.ts';
+import { browserZone, countDaysBy } from '../look/days.ts';
 import { keepMonth } from '../offline/month.ts';
 import { flush, startOutbox } from '../offline/outbox.svelte.ts';
 import { clearStore, store } from '../offline/store.ts';
@@ -97,7 +97,7 @@ export async function sign(
   email: string,
   password: string,
 ): Promise<string | null> {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = browserZone();
   const { data, error } =
     how === 'login'
       ? await api.POST('/api/v1/auth/login', { body: { email, password } })
