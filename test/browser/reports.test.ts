@@ -103,6 +103,23 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     await page.getByText(/of 90 days logged/).waitFor();
   });
 
+  test('a range that is dragged to the right edge ends with the last day, whatever a point stands for', async () => {
+    const { page } = await world.visit(anna);
+    const { json: me } = await anna.call('GET', '/insights/summary');
+    const to = String(me.rule.to);
+    const from = `${Number(to.slice(0, 4)) - 1}-01-01`;
+    await page.goto(`/insights?from=${from}&to=${to}`);
+    const line = page.getByRole('img', { name: 'Mood over time' });
+    await line.scrollIntoViewIfNeeded();
+    const box = (await line.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 1, box.y + 100, { steps: 4 });
+    await page.mouse.up();
+    await until(async () => new URL(page.url()).searchParams.get('from') !== from);
+    expect(new URL(page.url()).searchParams.get('to')).toBe(to);
+  });
+
   test('charts are saved as pictures, what goes with the mood whole', async () => {
     const { page, complaints, settled } = await world.visit(anna);
     await page.goto('/insights');

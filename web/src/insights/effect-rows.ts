@@ -20,18 +20,19 @@ export function nameOf({ factor, kind, lag_days: lag }: Effect): string {
   return lag === 1 ? `${name}, ${words.insights.nextDay}` : name;
 }
 
-/** What would be needed before anything can be said. */
+/** What would be needed before anything can be said; where no day is missing, why nothing can. */
 export function needed(effect: Effect): string {
   const { count, isWith } = missing(effect);
+  if (count <= 0) return effect.summary;
   return isWith
     ? words.insights.moreWith(count, effect.factor)
     : words.insights.moreWithout(count, effect.factor);
 }
 
 function missing({ n_with: yes, n_without: no, unit }: Effect): { count: number; isWith: boolean } {
-  if (isSlope(unit)) return { count: Math.max(1, leastMeasured - yes), isWith: true };
+  if (isSlope(unit)) return { count: leastMeasured - yes, isWith: true };
   const isWith = yes < leastDays;
-  return { count: Math.max(1, leastDays - (isWith ? yes : no)), isWith };
+  return { count: leastDays - (isWith ? yes : no), isWith };
 }
 
 function isSlope(unit: string): boolean {
