@@ -9,8 +9,6 @@ const formats = {
   short: inUtc({ day: 'numeric', month: 'short' }),
   shortAndYear: inUtc({ day: 'numeric', month: 'short', year: 'numeric' }),
   month: inUtc({ month: 'short' }),
-  longMonth: inUtc({ month: 'long' }),
-  weekday: inUtc({ weekday: 'long' }),
   shortWeekday: inUtc({ weekday: 'short' }),
   moment: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }),
 };
@@ -37,11 +35,9 @@ export function showDay(day: Day): string {
 export const showShortDay = (day: Day) => formats.short.format(Date.parse(day));
 export const showShortDate = (day: Day) => formats.shortAndYear.format(Date.parse(day));
 export const showMonth = (day: Day) => formats.month.format(Date.parse(day));
-export const showLongMonth = (day: Day) => formats.longMonth.format(Date.parse(day));
 export const showMoment = (at: string) => formats.moment.format(Date.parse(at));
 
 /** `weekday` counts from Monday, which is 0. 2024 began on a Monday. */
-export const showWeekday = (weekday: number) => formats.weekday.format(Date.UTC(2024, 0, 1 + weekday));
 export const showShortWeekday = (weekday: number) =>
   formats.shortWeekday.format(Date.UTC(2024, 0, 1 + weekday));
 
