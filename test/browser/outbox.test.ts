@@ -29,6 +29,16 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     for (const person of [anna, ben]) expect((await person.call('GET', '/entries')).json.entries).toEqual([]);
   });
 
+  test('is shown on its day in the year, too', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.route('**/api/v1/entries/*', (route) => route.abort('connectionrefused'));
+    await write(page, 'not sent so far');
+    await page.getByRole('link', { name: 'Year' }).click();
+    await page.locator('button.today').click();
+    const item = page.locator('section li', { hasText: 'not sent so far' });
+    await item.getByText('not sent yet').waitFor();
+  });
+
   test('a page that waits at the door goes in when another one does', async () => {
     const { page, context } = await world.open();
     const other = await context.newPage();

@@ -23,9 +23,9 @@ async function patiently(request: Request): Promise<Response> {
     const response = await fetch(request, {
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(15_000)]),
     });
-    const signsIn = request.url.includes('/api/v1/auth/');
-    if (response.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
     const answer = await whole(response);
+    const signsIn = request.url.includes('/api/v1/auth/');
+    if (answer.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
     calls.dispatchEvent(new Event('reached'));
     return answer;
   } catch {
