@@ -5,14 +5,16 @@ import { transferJobs } from '../../src/transfer/jobs.ts';
 import { announceImport } from '../../src/webhooks/announce.ts';
 import { noBrowser } from './chromium.ts';
 import { flaws } from './flaws.ts';
-import { browserWorld, until } from './world.ts';
+import { browserWorld } from './world.ts';
 
 const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
 2026-05-30,30 May,Saturday,6:50 pm,rad,friends | gaming,,Awesome
 2026-05-29,29 May,Friday,10:04 am,meh,work,,A day like others
-2026-05-28,28 May,Thursday,9:00 pm,blissful,,,Custom mood
+2026-05-28,28 May,Thursday,9:00 pm,"bliss, of sorts",,,Custom mood
 `;
 
+const problem = 'application/problem+json';
+const cancelled = { state: 'cancelled' };
 const halfway = { state: 'running', done: 1, total: 3 };
 
 describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
@@ -43,7 +45,7 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await page.unroute('**/api/v1/imports/*', read);
     await page.getByText('3 entries in the file: 2 new').waitFor();
     expect(await flaws(page)).toEqual([]);
-    await page.getByLabel('Mood for “blissful”').selectOption('10');
+    await page.getByLabel('Mood for “bliss, of sorts”').selectOption('10');
     await page.getByRole('button', { name: 'Look again' }).click();
     await page.getByRole('button', { name: 'Import 3 entries' }).click();
     await page.getByText('3 entries imported').first().waitFor();
@@ -51,8 +53,32 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
       (await anna.call('GET', '/entries')).json.entries.map(({ mood }: { mood: number }) => mood),
     ).toEqual([10, 6, 10]);
     await page.getByRole('button', { name: 'Undo this import' }).first().click();
-    await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 0);
+    // Told once it is so, and not before.
+    await page.getByText('undone', { exact: true }).waitFor();
+    expect((await anna.call('GET', '/entries')).json.entries).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  test('whose look is cancelled shows no preview, and one that meets a limit is followed on', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.goto('/settings');
+    const file = { name: 'daylio_export.csv', mimeType: 'text/csv', buffer: Buffer.from(daylio) };
+    await page.getByLabel('File').setInputFiles(file);
+    let asked = 0;
+    await page.route('**/api/v1/imports/*', async (route) => {
+      if (route.request().method() === 'DELETE') return route.fulfill({ status: 202, json: cancelled });
+      // A limit is met once, and then somebody cancels.
+      if (asked++ === 0) return route.fulfill({ status: 429, json: {}, contentType: problem });
+      const response = await route.fetch();
+      const state = (await response.json()) as object;
+      return route.fulfill({ response, json: { ...state, ...(asked < 4 ? halfway : cancelled) } });
+    });
+    await page.getByRole('button', { name: 'Look what is in it' }).click();
+    await page.getByText('1 of 3 entries').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('1 of 3 entries').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Look what is in it' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Import / }).count()).toBe(0);
   });
 
   test('that is none is refused with a reason', async () => {

@@ -143,6 +143,23 @@ describe.skipIf(noBrowser)('a newcomer', { timeout: 240_000 }, async () => {
     expect(await text.inputValue()).toBe('still being written');
   });
 
+  test('is left alone while they write, when the offer to take a deletion back ends', async () => {
+    const { page } = await world.visit(await world.person());
+    await write(page, 'not meant');
+    await page.clock.install({ time: Date.now() });
+    await page.reload();
+    const item = page.locator('li', { hasText: 'not meant' });
+    await item.hover();
+    await item.getByRole('button', { name: 'Delete' }).click();
+    await page.locator('button:focus', { hasText: 'Undo' }).waitFor();
+    const text = page.getByRole('form', { name: 'New entry' }).getByLabel('Text');
+    await text.fill('the next');
+    await page.clock.fastForward(21_000);
+    await page.getByText('Moved to the trash.').waitFor({ state: 'detached' });
+    await page.keyboard.type(' one');
+    expect(await text.inputValue()).toBe('the next one');
+  });
+
   test('is told what is missing, and that a number is none', async () => {
     const { page } = await world.visit(await world.person());
     await page.getByRole('button', { name: 'Save' }).click();

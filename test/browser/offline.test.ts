@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
-import { flaws } from './flaws.ts';
+import { flaws, unreachable } from './flaws.ts';
 import { browserWorld, networkComplaint, until, write } from './world.ts';
 
 describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () => {
@@ -26,9 +26,26 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     await page.getByText('written before').waitFor();
     await page.locator('li', { hasText: 'written on the train' }).getByText('not sent yet').waitFor();
     expect(await flaws(page)).toEqual([]);
+    const search = page.getByLabel('Search');
+    // As the server reads it.
+    for (const [typed, isFound] of [
+      ['"before written"', false],
+      ['BÉFORE written', true],
+      ['written -before', false],
+      ['general', true],
+      ['train', false],
+      ['train or before', true],
+    ] as const) {
+      await search.fill(typed);
+      const before = page.locator('li', { hasText: 'written before' });
+      await before.waitFor({ state: isFound ? 'visible' : 'detached' });
+    }
+    await search.fill('');
     expect((await anna.call('GET', '/entries')).json.entries).toHaveLength(1);
 
     await context.setOffline(false);
+    // What was asked for in vain is asked for again by itself.
+    await page.getByText('2 entries', { exact: true }).waitFor();
     await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 2);
     const [sent] = (await anna.call('GET', '/entries')).json.entries;
     expect(sent).toMatchObject({ text: 'written on the train', mood: 4, version: 1 });
@@ -68,7 +85,10 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     const conflict = page.getByRole('alert', { name: 'Changed in two places' });
     await conflict.getByText('theirs').waitFor();
     await conflict.getByText('mine', { exact: true }).waitFor();
-    if (choice === 'Keep both') expect(await flaws(page)).toEqual([]);
+    if (choice === 'Keep both') {
+      expect(await flaws(page)).toEqual([]);
+      expect(await unreachable(page)).toEqual([]);
+    }
     await conflict.getByRole('button', { name: choice }).click();
     await conflict.waitFor({ state: 'detached' });
     await until(async () => {
@@ -164,6 +184,18 @@ describe.skipIf(noBrowser)('without the server', { timeout: 240_000 }, async () 
     await page.unroute('**/api/v1/**');
     await write(page, 'and on it goes');
     await page.getByText('You are offline.').waitFor({ state: 'detached' });
+  });
+
+  test('takes what stands in the place of the server for no answer of it', async () => {
+    const { page, complaints } = await world.visit(await world.person());
+    await page.route('**/api/v1/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<title>Welcome to our hotel</title>' }),
+    );
+    await page.reload();
+    await page.getByText('You are offline.').waitFor();
+    await page.unroute('**/api/v1/**');
+    await page.getByText('Nothing written today yet.').waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test('signing out clears what the browser kept', async () => {

@@ -73,6 +73,31 @@ describe.skipIf(noBrowser)('every page', { timeout: 300_000 }, async () => {
     }
   });
 
+  test('opens at an address that names no day and no section', async () => {
+    const { page, complaints, settled } = await world.visit(anna);
+    for (const path of [
+      '/timeline?from=2024-13-45',
+      '/year?day=2024-13-45',
+      '/insights?from=2024-02-30',
+      '/settings#1',
+    ]) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await settled();
+      expect([path, complaints]).toEqual([path, []]);
+    }
+  });
+
+  test('that could not be loaded is asked for again by a button', async () => {
+    const { page } = await world.visit(anna, { serviceWorkers: 'block' });
+    await page.route('**/assets/Timeline-*', (route) => route.abort('connectionrefused'));
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('This page could not be loaded.').waitFor();
+    await page.unroute('**/assets/Timeline-*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Timeline' }).waitFor();
+  });
+
   test('of those who are not signed in, too', async () => {
     const { page, complaints } = await world.open();
     await page.getByLabel('E-mail').waitFor();

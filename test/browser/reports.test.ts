@@ -69,6 +69,21 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a measure that counts in thousands shows an effect per unit that is not rounded to nothing', async () => {
+    const ben = await world.person();
+    const day = 86_400_000;
+    for (let back = 60; back > 0; back--) {
+      const mood = 3 + ((back * 7) % 6);
+      const at = new Date(Date.now() - back * day).toISOString();
+      await ben.call('POST', '/entries', { body: { mood, measures: { steps: 1500 * mood }, at } });
+    }
+    const { page, complaints } = await world.visit(ben);
+    await page.goto('/insights');
+    const effects = page.getByRole('region', { name: 'What goes with your mood' });
+    await effects.getByText(/^\+0\.000\d+ \(\+0\.000\d+ to \+0\.000\d+\) per unit$/).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('a range is chosen by a button or by dragging, and stands in the address', async () => {
     const { page } = await world.visit(anna);
     await page.goto('/insights');
@@ -86,6 +101,27 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
     await page.getByText(/of (2[5-9]|3\d) days logged/).waitFor();
     await page.goBack();
     await page.getByText(/of 90 days logged/).waitFor();
+  });
+
+  test('a range that is dragged to the right edge ends with the last day, whatever a point stands for', async () => {
+    const { page } = await world.visit(anna);
+    const { json: me } = await anna.call('GET', '/insights/summary');
+    const to = String(me.rule.to);
+    const from = `${Number(to.slice(0, 4)) - 1}-01-01`;
+    await page.goto(`/insights?from=${from}&to=${to}`);
+    const line = page.getByRole('img', { name: 'Mood over time' });
+    await line.scrollIntoViewIfNeeded();
+    const box = (await line.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 1, box.y + 100, { steps: 4 });
+    await page.mouse.up();
+    await until(async () => new URL(page.url()).searchParams.get('from') !== from);
+    expect(new URL(page.url()).searchParams.get('to')).toBe(to);
+    // A range that is over is named by both of its ends.
+    const yesterday = new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
+    await page.goto(`/insights?from=${from}&to=${yesterday}`);
+    await page.getByText(/^Your days from .+ to .+ averaged \d\.\d/).waitFor();
   });
 
   test('charts are saved as pictures, what goes with the mood whole', async () => {

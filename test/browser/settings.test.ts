@@ -78,6 +78,10 @@ describe.skipIf(noBrowser)('settings', { timeout: 240_000 }, async () => {
     const section = page.getByRole('region', { name: 'What happened to the account' });
     await section.getByText('Token revoked').first().waitFor();
     expect(await section.getByText('Account made').count()).toBe(0);
+    // What fails once can be asked for again.
+    await page.route('**/api/v1/me/events?*', (route) => route.abort('connectionrefused'), { times: 1 });
+    await section.getByRole('button', { name: 'Older' }).click();
+    await section.getByRole('alert').waitFor();
     await section.getByRole('button', { name: 'Older' }).click();
     await section.getByText('Account made').waitFor();
     expect(await section.getByRole('button', { name: 'Older' }).count()).toBe(0);

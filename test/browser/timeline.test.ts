@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../app.ts';
 import { noBrowser } from './chromium.ts';
 import { writeMany } from './many-entries.ts';
-import { browserWorld, until } from './world.ts';
+import { browserWorld, until, write } from './world.ts';
 
 const many = 100_000;
 
@@ -64,6 +64,50 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }
     expect(complaints).toEqual([]);
   });
 
+  test('comes back to a list that knows what was written meanwhile', async () => {
+    const ben = await world.person();
+    for (let i = 0; i < 30; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
+    const { page } = await world.visit(ben);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('30 entries').waitFor();
+    await page.evaluate(`new Promise((done) => {
+      addEventListener('scrollend', done);
+      scrollTo(0, 200);
+    })`);
+    await page.getByRole('link', { name: 'Today' }).click();
+    await write(page, 'the latest of all');
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('31 entries').waitFor();
+    await page.locator('li', { hasText: 'the latest of all' }).waitFor();
+  });
+
+  test('shows what is written in another tab while the next page is on its way', async () => {
+    const ben = await world.person();
+    for (let i = 0; i < 60; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
+    const { page, context } = await world.visit(ben);
+    const other = await context.newPage();
+    await other.goto('/');
+    await other.getByRole('heading', { name: 'Today' }).waitFor();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let asked = 0;
+    await page.route('**/api/v1/entries?*cursor=*', async (route) => {
+      asked++;
+      await held;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('60 entries').waitFor();
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await until(async () => asked === 1);
+    await write(other, 'written meanwhile');
+    answer();
+    await page.getByText('This is where it begins.').waitFor();
+    await page.getByText('61 entries').waitFor();
+    await page.evaluate('scrollTo(0, 0)');
+    await page.locator('li', { hasText: 'written meanwhile' }).waitFor();
+  });
+
   test('shows three lines of what is long, then more', async () => {
     const ben = await world.person();
     const text = Array.from({ length: 12 }, (_, line) => `line ${line}`).join('\n');
@@ -89,6 +133,8 @@ describe.skipIf(noBrowser)('a writer with 100,000 entries', { timeout: 300_000 }
     await page.getByText('thrown away').waitFor();
     await page.getByRole('button', { name: 'Bring back' }).click();
     await page.getByText('The trash is empty.').waitFor();
+    await page.goto('/timeline?trash=true&mood_min=3');
+    await page.getByText('Nothing found.').waitFor();
     await until(async () => (await ben.call('GET', `/entries/${entry.id}`)).status === 200);
   });
 });

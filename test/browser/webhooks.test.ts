@@ -54,6 +54,22 @@ describe.skipIf(noBrowser)('a webhook', { timeout: 240_000 }, async () => {
     expect(complaints).toEqual([]);
   });
 
+  test('says why it was not tested', async () => {
+    const { url } = await receiver((_message, _request, response) => response.writeHead(204).end());
+    const anna = await world.person();
+    await anna.call('POST', '/webhooks', { body: { url, events: ['entry.created'] } });
+    const { page, settled } = await world.visit(anna);
+    await page.goto('/settings');
+    const section = page.getByRole('region', { name: 'Webhooks' });
+    await page.route('**/api/v1/webhooks/*/test', (route) =>
+      route.fulfill({ status: 429, json: { detail: 'Too many for now.' } }),
+    );
+    await section.getByRole('button', { name: 'Send a test' }).click();
+    await section.getByRole('alert').getByText('Too many for now.').waitFor();
+    await settled();
+    await section.getByRole('alert').getByText('Too many for now.').waitFor();
+  });
+
   test('is refused where the server must not call, and told why', async () => {
     const { page } = await world.visit(await world.person());
     await page.goto('/settings');

@@ -2,7 +2,7 @@ import { days, entries, percent } from './words/counted.ts';
 import { insightsWords } from './words/insights.ts';
 import { settingsWords } from './words/settings.ts';
 
-/** Every string of the app, in one place: to translate it, translate this file and the folder beside it. */
+/** The app's strings: to translate it, translate this file, the folder beside it, `index.html` and the manifest. */
 export const words = {
   moods: [
     'awful',
@@ -116,6 +116,8 @@ export const words = {
     now: 'Now',
     otherTime: 'Another time',
     empty: 'Pick a mood, write something, or note a measure.',
+    notKept:
+      'This browser could not keep it; it may be out of space. What you wrote still stands here. Try again.',
     save: 'Save',
     control: 'Ctrl',
     cancel: 'Cancel',

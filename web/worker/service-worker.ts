@@ -44,7 +44,7 @@ async function activate(): Promise<void> {
 async function openPage(request: Request): Promise<Response> {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(4000) });
-    if (response.ok || response.status < 500) return response;
+    if (response.status < 500) return response;
   } catch {
     // Offline: below.
   }

@@ -23,9 +23,9 @@ async function patiently(request: Request): Promise<Response> {
     const response = await fetch(request, {
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(15_000)]),
     });
-    const signsIn = request.url.includes('/api/v1/auth/');
-    if (response.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
     const answer = await whole(response);
+    const signsIn = request.url.includes('/api/v1/auth/');
+    if (answer.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
     calls.dispatchEvent(new Event('reached'));
     return answer;
   } catch {
@@ -36,15 +36,21 @@ async function patiently(request: Request): Promise<Response> {
   }
 }
 
-/** The answer with its body read: a connection that breaks in the middle is one that was not reached. */
+/**
+ * The answer with its body read: a connection that breaks in the middle is one that was not reached, and so is a
+ * server whose place something else takes, as a proxy does that finds it gone, or the door of a hotel's network.
+ */
 async function whole(response: Response): Promise<Response> {
   if (response.body === null || response.status === 204 || response.status === 304) return response;
-  return new Response(await response.arrayBuffer(), response);
+  const body = await response.arrayBuffer();
+  const isOurs = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
+  if (!isOurs && body.byteLength > 0) throw new TypeError('no answer of the API');
+  return new Response(body, response);
 }
 
 /** What to tell a person about an answer that is a problem. */
 export function tell(error: unknown): string {
-  const { detail, errors } = error as Partial<Problem>;
+  const { detail, errors } = (error ?? {}) as Partial<Problem>;
   if (errors !== undefined && errors.length > 0) {
     return errors.map((each) => `${each.pointer.replace(/^[/?]/, '')}: ${each.detail}`).join('; ');
   }

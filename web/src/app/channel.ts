@@ -5,6 +5,8 @@ export type News =
   | { what: 'entry'; id: string; entry: Entry | null }
   | { what: 'outbox' }
   | { what: 'many' }
+  /** To this tab alone: the server answers again, and what failed meanwhile may be asked for once more. */
+  | { what: 'reached' }
   | { what: 'signed-in' }
   | { what: 'signed-out' };
 
@@ -18,6 +20,11 @@ channel.addEventListener('message', (event: MessageEvent<News>) => {
 /** Tells this tab and all others. */
 export function announce(news: News): void {
   channel.postMessage(news);
+  tellHere(news);
+}
+
+/** Tells this tab alone. */
+export function tellHere(news: News): void {
   for (const listen of listeners) listen(news, true);
 }
 

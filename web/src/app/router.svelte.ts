@@ -5,14 +5,12 @@ export const place = $state({ path: location.pathname, query: location.search })
 export function go(address: string, { replace = false } = {}): void {
   const url = new URL(address, location.origin);
   if (url.pathname + url.search === location.pathname + location.search) return;
+  const isOther = url.pathname !== location.pathname;
   if (replace) history.replaceState(null, '', url);
   else history.pushState(null, '', url);
   follow();
-  if (!replace && url.pathname !== lastPath) scrollTo(0, 0);
-  lastPath = url.pathname;
+  if (!replace && isOther) scrollTo(0, 0);
 }
-
-let lastPath = location.pathname;
 
 function follow(): void {
   place.path = location.pathname;

@@ -1,10 +1,11 @@
-import { api, calls, tell } from '../api/client.ts';
+import { api, calls, notReached, tell } from '../api/client.ts';
 import type { User } from '../api/types.ts';
-import { countDaysBy } from '../look/days.ts';
+import { browserZone, countDaysBy } from '../look/days.ts';
 import { keepMonth } from '../offline/month.ts';
 import { flush, startOutbox } from '../offline/outbox.svelte.ts';
 import { clearStore, store } from '../offline/store.ts';
-import { announce, hear } from './channel.ts';
+import { words } from '../words.ts';
+import { announce, hear, tellHere } from './channel.ts';
 import { forgetDrafts } from './draft.ts';
 
 /** Who is here. `expired`: known to this browser, but no longer to the server; writing goes on, sending waits. */
@@ -21,7 +22,7 @@ export async function startSession(): Promise<void> {
   calls.addEventListener('lost', () => {
     if (session.phase === 'in') session.expired = true;
   });
-  calls.addEventListener('reached', () => (session.online = true));
+  calls.addEventListener('reached', reached);
   calls.addEventListener('missed', missed);
   addEventListener('online', () => void refresh());
   addEventListener('offline', () => (session.online = false));
@@ -31,7 +32,9 @@ export async function startSession(): Promise<void> {
       forgetDrafts();
       location.replace('/');
     }
-    if (news.what === 'signed-in') void refresh();
+    if (news.what !== 'signed-in') return;
+    if (session.phase === 'out') location.reload();
+    else void refresh();
   });
   const known = await (await store()).get('kept', 'user');
   if (known === undefined) {
@@ -39,7 +42,15 @@ export async function startSession(): Promise<void> {
     return;
   }
   await enter(known);
+  // Asked before anything is sent: whose session it is decides whose days may go out.
   await refresh();
+  void flush();
+}
+
+function reached(): void {
+  if (session.online) return;
+  session.online = true;
+  tellHere({ what: 'reached' });
 }
 
 const lookAgainMs = 10_000;
@@ -61,12 +72,22 @@ async function refresh(): Promise<void> {
   }
 }
 
-async function enter(user: User): Promise<void> {
+/** Takes somebody for the one who is here, with the settings they have now. */
+export async function enter(user: User): Promise<void> {
+  const known = await (await store()).get('kept', 'user');
+  // Somebody else's days may lie here since their session ended; they are not this person's to read or to send.
+  if (known !== undefined && known.id !== user.id) await clearStore();
+  await (await store()).put('kept', $state.snapshot(user), 'user');
+  // Nor is what this page has in hand.
+  if (session.user !== null && session.user.id !== user.id) {
+    forgetDrafts();
+    location.replace('/');
+    return;
+  }
   const isFirst = session.phase !== 'in';
   session.user = user;
   countDaysBy(user.time_zone, user.day_start_minutes);
   session.phase = 'in';
-  await (await store()).put('kept', $state.snapshot(user), 'user');
   if (isFirst) await startOutbox();
 }
 
@@ -76,14 +97,12 @@ export async function sign(
   email: string,
   password: string,
 ): Promise<string | null> {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = browserZone();
   const { data, error } =
     how === 'login'
       ? await api.POST('/api/v1/auth/login', { body: { email, password } })
       : await api.POST('/api/v1/auth/register', { body: { email, password, time_zone: zone } });
   if (data === undefined) return tell(error);
-  // Somebody else's days may wait here since their session ended; they are not this person's to send.
-  if (session.user !== null && session.user.id !== data.user.id) await clearStore();
   session.expired = false;
   session.isNew = how === 'register';
   await enter(data.user);
@@ -93,10 +112,13 @@ export async function sign(
   return null;
 }
 
-/** Ends the session and clears what this browser kept. */
-export async function signOut(): Promise<void> {
-  await api.POST('/api/v1/auth/logout');
+/** Ends the session, and then clears what this browser kept. Gives what went wrong, or null. */
+export async function signOut(): Promise<string | null> {
+  const { error, response } = await api.POST('/api/v1/auth/logout');
+  if (response.status === notReached) return words.errors.needsServer;
+  if (!response.ok && response.status !== 401) return tell(error);
   await forget();
+  return null;
 }
 
 /** Clears what this browser kept, in every tab. */
@@ -104,9 +126,4 @@ export async function forget(): Promise<void> {
   announce({ what: 'signed-out' });
   await clearStore();
   location.replace('/');
-}
-
-/** Takes over changed settings. */
-export async function useProfile(user: User): Promise<void> {
-  await enter(user);
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../api/types.ts';
 import type { Pending } from '../offline/store.ts';
+import { newestFirst } from './newest-first.ts';
 
 /** What the server said, with what it has not been told yet: newest first. `belongs` says which waiting ones the list would hold. */
 export function overlay(
@@ -13,9 +14,4 @@ export function overlay(
     .filter((item) => item.kind !== 'delete' && belongs(item.shown))
     .map((item) => item.shown);
   return mine.length === 0 ? known : [...known, ...mine].sort(newestFirst);
-}
-
-export function newestFirst(a: Entry, b: Entry): number {
-  const [earlier, later] = [Date.parse(a.at), Date.parse(b.at)];
-  return earlier === later ? (a.id < b.id ? 1 : -1) : later - earlier;
 }

@@ -1,5 +1,5 @@
 import type { Effect, Verdict } from '../api/types.ts';
-import { showDifference } from '../look/format.ts';
+import { showDifference, showSlope } from '../look/format.ts';
 import { words } from '../words.ts';
 
 export const verdicts: readonly Verdict[] = ['likely', 'possible', 'no_detectable_effect', 'not_enough_data'];
@@ -20,31 +20,30 @@ export function nameOf({ factor, kind, lag_days: lag }: Effect): string {
   return lag === 1 ? `${name}, ${words.insights.nextDay}` : name;
 }
 
-/** What would be needed before anything can be said. */
+/** What would be needed before anything can be said; where no day is missing, why nothing can. */
 export function needed(effect: Effect): string {
   const { count, isWith } = missing(effect);
+  if (count <= 0) return effect.summary;
   return isWith
     ? words.insights.moreWith(count, effect.factor)
     : words.insights.moreWithout(count, effect.factor);
 }
 
 function missing({ n_with: yes, n_without: no, unit }: Effect): { count: number; isWith: boolean } {
-  if (isSlope(unit)) return { count: Math.max(1, leastMeasured - yes), isWith: true };
+  if (isSlope(unit)) return { count: leastMeasured - yes, isWith: true };
   const isWith = yes < leastDays;
-  return { count: Math.max(1, leastDays - (isWith ? yes : no)), isWith };
+  return { count: leastDays - (isWith ? yes : no), isWith };
 }
 
-export function isSlope(unit: string): boolean {
+function isSlope(unit: string): boolean {
   return unit.includes('per unit');
 }
 
 export function shownEffect({ effect, ci95, unit }: Effect): string {
   if (effect === null) return '–';
-  const range =
-    ci95 === null
-      ? ''
-      : ` (${words.insights.fromTo(showDifference(ci95[0] ?? 0), showDifference(ci95[1] ?? 0))})`;
-  return `${showDifference(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
+  const show = isSlope(unit) ? showSlope : showDifference;
+  const range = ci95 === null ? '' : ` (${words.insights.fromTo(show(ci95[0] ?? 0), show(ci95[1] ?? 0))})`;
+  return `${show(effect)}${range}${isSlope(unit) ? ` ${words.insights.perUnit}` : ''}`;
 }
 
 export function shownDays({ n_with: yes, n_without: no, unit }: Effect): string {

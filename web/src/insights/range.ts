@@ -1,13 +1,12 @@
 import { api } from '../api/client.ts';
 import type { Span } from '../api/types.ts';
-import { daysBetween, shiftDay, today } from '../look/days.ts';
+import { daysBetween, readDay, shiftDay, today } from '../look/days.ts';
 
 /** The span that an address names; the last 90 days where it names none. */
 export function readSpan(query: string): Required<Pick<Span, 'weighting'>> & { from: string; to: string } {
   const params = new URLSearchParams(query);
-  const day = (name: string) => (/^\d{4}-\d\d-\d\d$/.test(params.get(name) ?? '') ? params.get(name) : null);
-  const to = day('to') ?? today();
-  const from = day('from') ?? shiftDay(to, -89);
+  const to = readDay(params.get('to')) ?? today();
+  const from = readDay(params.get('from')) ?? shiftDay(to, -89);
   const weighting = params.get('weighting') === 'entry' ? 'entry' : 'day';
   return from <= to ? { from, to, weighting } : { from: to, to: from, weighting };
 }

@@ -2,7 +2,8 @@ import { hear } from '../app/channel.ts';
 import { tell } from '../api/client.ts';
 
 /**
- * A report that is asked for again when what `ask` reads changes, or when entries do. What was there stays
+ * A report that is asked for again when what `ask` reads changes, when many entries do, or when the server
+ * answers again that did not. What was there stays
  * until the new one is, so that nothing jumps.
  */
 export function report<Data>(ask: () => Promise<{ data?: Data; error?: unknown }>) {
@@ -20,6 +21,7 @@ export function report<Data>(ask: () => Promise<{ data?: Data; error?: unknown }
     load();
     return hear((news) => {
       if (news.what === 'many' || news.what === 'signed-in') load();
+      if (news.what === 'reached' && found.problem !== null) load();
     });
   });
   return found;

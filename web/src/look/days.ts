@@ -24,7 +24,7 @@ export function localDay(at: string, timeZone: string, dayStartMinutes: number):
   return dayOf(wallClock(Date.parse(at), timeZone) - dayStartMinutes * 60_000);
 }
 
-/** The instant at which the clocks of a zone show `wall` (YYYY-MM-DDTHH:MM); the later one where they show it twice. */
+/** The instant at which the clocks of a zone show `wall` (YYYY-MM-DDTHH:MM); where they show it twice, the later one east of Greenwich, the earlier one west of it. */
 export function instantOf(wall: string, timeZone: string): string {
   const shown = Date.parse(`${wall}Z`);
   let at = shown;
@@ -50,12 +50,24 @@ export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 }
 
+/** The day that a text names; null where it names none, as 2024-02-30 does. */
+export function readDay(text: string | null): Day | null {
+  if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(at) || dayOf(at) !== text ? null : text;
+}
+
 /** Monday is 0. */
 export function weekdayOf(day: Day): number {
   return (new Date(day).getUTCDay() + 6) % 7;
 }
 
-let rules = { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, dayStartMinutes: 0 };
+/** The time zone of the device. */
+export function browserZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+let rules = { timeZone: browserZone(), dayStartMinutes: 0 };
 
 /** Sets by whose clock `today` counts. */
 export function countDaysBy(timeZone: string, dayStartMinutes: number): void {

@@ -9,8 +9,6 @@ const formats = {
   short: inUtc({ day: 'numeric', month: 'short' }),
   shortAndYear: inUtc({ day: 'numeric', month: 'short', year: 'numeric' }),
   month: inUtc({ month: 'short' }),
-  longMonth: inUtc({ month: 'long' }),
-  weekday: inUtc({ weekday: 'long' }),
   shortWeekday: inUtc({ weekday: 'short' }),
   moment: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }),
 };
@@ -19,6 +17,10 @@ const oneDigit = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, ma
 const signedDigit = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const twoDigits = new Intl.NumberFormat(undefined, {
+  maximumSignificantDigits: 2,
   signDisplay: 'exceptZero',
 });
 const measure = new Intl.NumberFormat(undefined, { maximumFractionDigits: 3 });
@@ -33,11 +35,9 @@ export function showDay(day: Day): string {
 export const showShortDay = (day: Day) => formats.short.format(Date.parse(day));
 export const showShortDate = (day: Day) => formats.shortAndYear.format(Date.parse(day));
 export const showMonth = (day: Day) => formats.month.format(Date.parse(day));
-export const showLongMonth = (day: Day) => formats.longMonth.format(Date.parse(day));
 export const showMoment = (at: string) => formats.moment.format(Date.parse(at));
 
 /** `weekday` counts from Monday, which is 0. 2024 began on a Monday. */
-export const showWeekday = (weekday: number) => formats.weekday.format(Date.UTC(2024, 0, 1 + weekday));
 export const showShortWeekday = (weekday: number) =>
   formats.shortWeekday.format(Date.UTC(2024, 0, 1 + weekday));
 
@@ -54,4 +54,6 @@ export function showTime(at: string, timeZone: string): string {
 export const showCount = (value: number) => count.format(value);
 export const showMean = (value: number) => oneDigit.format(value);
 export const showDifference = (value: number) => signedDigit.format(value).replace('-', '−');
+/** A difference per unit: of steps by the thousand there is little for each. */
+export const showSlope = (value: number) => twoDigits.format(value).replace('-', '−');
 export const showMeasure = (value: number) => measure.format(value);

@@ -1,5 +1,6 @@
 import { api } from '../api/client.ts';
 import type { Entry, ListQuery } from '../api/types.ts';
+import { newestFirst } from '../entry/newest-first.ts';
 import { shiftDay, today } from '../look/days.ts';
 import { store } from './store.ts';
 
@@ -30,7 +31,7 @@ export async function keepMonth(): Promise<void> {
 /** The entries that are kept here, newest first, of the days from `from` to `to`. */
 export async function keptEntries(from = '', to = '9999'): Promise<Entry[]> {
   const entries = await (await store()).getAllFromIndex('entries', 'day', IDBKeyRange.bound(from, to));
-  return entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1));
+  return entries.sort(newestFirst);
 }
 
 /** Keeps one entry as the server has acknowledged it; null forgets it. */

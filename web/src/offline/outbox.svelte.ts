@@ -1,4 +1,5 @@
 import { announce, hear } from '../app/channel.ts';
+import { keepEdit } from '../app/draft.ts';
 import { locks } from '../app/locks.ts';
 import type { Entry, Written } from '../api/types.ts';
 import { countedDay } from '../look/days.ts';
@@ -25,23 +26,26 @@ export async function saveEntry(written: Written, before: Entry | null = null): 
     updated_at: now,
     version: before?.version ?? 0,
   };
-  await enqueue({ ...blank(shown), kind: 'put', written });
+  const pending: Pending = { ...blank(shown), written };
+  await keep(pending);
+  // Safe here, so no longer a change that is being typed; ended before anybody draws the entry anew.
+  keepEdit(shown.id, null);
+  await show(pending);
   return shown;
 }
 
+/** Deletes an entry, a new one too: its first version may have arrived and only the answer not. */
 export async function deleteEntry(entry: Entry): Promise<void> {
-  const waiting = await (await store()).get('outbox', entry.id);
-  // Never sent: nobody else knows of it.
-  if (waiting?.kind === 'put' && waiting.base === null) {
-    await (await store()).delete('outbox', entry.id);
-    await changed({ what: 'entry', id: entry.id, entry: null });
-    return;
-  }
   await enqueue({ ...blank(entry), kind: 'delete' });
 }
 
+/** Takes a deletion back, with the change that was not sent before it. */
 export async function restoreEntry(entry: Entry): Promise<void> {
-  if (entry.version === 0) await enqueue({ ...blank(entry), kind: 'put', written: entry });
+  const waiting = await (await store()).get('outbox', entry.id);
+  if (waiting?.kind === 'delete' && waiting.written !== null) {
+    const { written, base } = waiting;
+    await enqueue({ ...blank(entry), kind: 'put', written, base });
+  } else if (entry.version === 0) await enqueue({ ...blank(entry), kind: 'put', written: entry });
   else await enqueue({ ...blank(entry), kind: 'restore', base: null });
 }
 
@@ -70,14 +74,23 @@ function blank(shown: Entry): Pending {
 }
 
 async function enqueue(pending: Pending): Promise<void> {
+  await keep(pending);
+  await show(pending);
+}
+
+async function keep(pending: Pending): Promise<void> {
   const db = await store();
   const earlier = await db.get('outbox', pending.id);
-  // A second change before the first was sent still starts from the version that the first one saw.
-  const base =
-    earlier?.kind === 'put' && pending.kind === 'put' && earlier.state === 'waiting'
-      ? earlier.base
-      : pending.base;
-  await db.put('outbox', plain({ ...pending, base }));
+  const isSecond = earlier?.kind === 'put' && earlier.state === 'waiting' && pending.kind !== 'restore';
+  // A second change before the first was sent still starts from the version that the first one saw; a deletion
+  // brings along what it takes the place of, for whoever takes it back.
+  const base = isSecond ? earlier.base : pending.base;
+  const written = isSecond && pending.kind === 'delete' ? earlier.written : pending.written;
+  await db.put('outbox', plain({ ...pending, base, written }));
+}
+
+/** Shows it in every tab, and sends it. */
+async function show(pending: Pending): Promise<void> {
   await changed({
     what: 'entry',
     id: pending.id,
@@ -138,7 +151,7 @@ async function look(): Promise<void> {
   outbox.items = (await (await store()).getAll('outbox')).sort((a, b) => b.queued - a.queued);
 }
 
-/** Starts sending: now, when the network comes back, and when somebody looks at the page again. */
+/** Shows what waits, and sends it when the network comes back or somebody looks at the page again. */
 export async function startOutbox(): Promise<void> {
   hear((news, isOwn) => {
     if (!isOwn && news.what !== 'signed-out') void look();
@@ -148,5 +161,4 @@ export async function startOutbox(): Promise<void> {
     if (document.visibilityState === 'visible' && outbox.items.length > 0) void flush();
   });
   await look();
-  if (outbox.items.length > 0) void flush();
 }

@@ -52,7 +52,10 @@ async function compare(item: Pending): Promise<Sent> {
     return item.kind === 'delete' ? acknowledged(item.id, null) : { state: 'conflict', theirs: null };
   }
   if (data === undefined) return judged(response.status, error);
-  if (item.written !== null && isSame(body(item.written), body(data))) return acknowledged(item.id, data);
+  const isOwn = item.written !== null && isSame(body(item.written), body(data));
+  // What was to be deleted is the change before, which had arrived: it goes at the version that it became.
+  if (isOwn && item.kind === 'delete') return send({ ...item, base: data.version });
+  if (isOwn) return acknowledged(item.id, data);
   return { state: 'conflict', theirs: data };
 }
 

@@ -8,7 +8,7 @@ export interface Pending {
   kind: 'put' | 'delete' | 'restore';
   /** The version that was changed; null for an entry that is new. */
   base: number | null;
-  /** What to send with `put`. */
+  /** What to send with `put`; with `delete` the change that was waiting before it, if one was. */
   written: Written | null;
   /** The entry as it looks meanwhile. */
   shown: Entry;

@@ -1,4 +1,4 @@
-// In the order in which they must be asked: each names those after it, too.
+// In the order in which they must be asked: Edge and Opera call themselves Chrome too, and all three Safari.
 const browsers: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],

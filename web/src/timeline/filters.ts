@@ -1,4 +1,5 @@
 import type { Entry, ListQuery } from '../api/types.ts';
+import { readDay } from '../look/days.ts';
 
 /** What the timeline is narrowed to, as it stands in the address. */
 export type Filters = Pick<
@@ -11,7 +12,7 @@ export function readFilters(query: string): Filters {
   const text = (name: string) => params.get(name) ?? undefined;
   const mood = (name: string) =>
     /^(?:[1-9]|10)$/.test(params.get(name) ?? '') ? Number(params.get(name)) : undefined;
-  const day = (name: string) => (/^\d{4}-\d\d-\d\d$/.test(params.get(name) ?? '') ? text(name) : undefined);
+  const day = (name: string) => readDay(params.get(name)) ?? undefined;
   const tags = [...new Set(params.getAll('tag').filter((tag) => tag !== ''))];
   return defined({
     q: text('q'),

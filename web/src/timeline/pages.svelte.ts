@@ -1,6 +1,7 @@
 import { api, notReached, tell } from '../api/client.ts';
 import type { Entry } from '../api/types.ts';
-import { newestFirst } from '../entry/overlay.ts';
+import { isFound } from '../entry/marks.ts';
+import { newestFirst } from '../entry/newest-first.ts';
 import { keptEntries } from '../offline/month.ts';
 import { lets, type Filters } from './filters.ts';
 
@@ -26,59 +27,70 @@ export const noPages = (): Pages => ({ blocks: [], cursor: null, total: null, st
 
 let nextKey = 0;
 
-/** The next page of a list, after those that are there. */
-export async function nextPage(filters: Filters, pages: Pages): Promise<Pages> {
-  const isFirst = pages.blocks.length === 0;
-  const cursor = pages.cursor === null ? {} : { cursor: pages.cursor };
+/** The page of a list at a cursor, the first at null: a block at most, and what is known of the rest. */
+export async function pageAt(filters: Filters, at: string | null): Promise<Pages> {
+  const cursor = at === null ? {} : { cursor: at };
   // The total each time: a cursor is good for the very parameters that it came from.
   const query = { ...filters, limit: size, total: true, ...cursor };
   const { data, error, response } = await api.GET('/api/v1/entries', { params: { query } });
   if (data === undefined) {
-    if (response.status === notReached && isFirst && filters.trash !== true) return keptPages(filters);
-    return { ...pages, state: 'failed', detail: tell(error) };
+    if (response.status === notReached && at === null && filters.trash !== true) return keptPages(filters);
+    return { ...noPages(), state: 'failed', detail: tell(error) };
   }
-  const block = { key: nextKey++, entries: data.entries, height: 0 };
   return {
-    blocks: data.entries.length === 0 ? pages.blocks : [...pages.blocks, block],
+    blocks: blocksOf(data.entries),
     cursor: data.next_cursor,
-    total: data.total ?? pages.total,
+    total: data.total ?? null,
     state: data.next_cursor === null ? 'end' : 'more',
     detail: '',
   };
 }
 
-async function keptPages(filters: Filters): Promise<Pages> {
-  const sought = (filters.q ?? '').toLowerCase();
-  const kept = (await keptEntries()).filter(
-    (entry) => lets(filters, entry) && `${entry.text} ${entry.tags.join(' ')}`.toLowerCase().includes(sought),
-  );
-  const blocks: Block[] = [];
-  for (let from = 0; from < kept.length; from += size) {
-    blocks.push({ key: nextKey++, entries: kept.slice(from, from + size), height: 0 });
-  }
-  return { blocks, cursor: null, total: null, state: 'offline', detail: '' };
+/** What is there now, which may have changed while the page was asked for, and after it that page. */
+export function withPage(pages: Pages, page: Pages): Pages {
+  if (page.state === 'failed') return { ...pages, state: 'failed', detail: page.detail };
+  const known = new Set(pages.blocks.flatMap(({ entries }) => entries.map(({ id }) => id)));
+  const fresh = page.blocks
+    .map((block) => ({ ...block, entries: block.entries.filter(({ id }) => !known.has(id)) }))
+    .filter(({ entries }) => entries.length > 0);
+  return { ...page, blocks: [...pages.blocks, ...fresh] };
 }
 
-/** The same pages with one entry changed, gone (null), or put where it belongs. */
-export function withEntry(pages: Pages, id: string, entry: Entry | null, belongs: boolean): Pages {
-  const had = pages.blocks.some((block) => block.entries.some((each) => each.id === id));
-  const kept = pages.blocks.map((block) =>
-    block.entries.some((each) => each.id === id)
-      ? { ...block, entries: block.entries.filter((each) => each.id !== id) }
-      : block,
+async function keptPages(filters: Filters): Promise<Pages> {
+  const kept = (await keptEntries()).filter(
+    (entry) => lets(filters, entry) && (filters.q === undefined || isFound(entry, filters.q)),
   );
-  const change = (entry !== null && belongs ? 1 : 0) - (had ? 1 : 0);
+  return { ...noPages(), blocks: blocksOf(kept), state: 'offline' };
+}
+
+function blocksOf(entries: readonly Entry[]): Block[] {
+  const blocks: Block[] = [];
+  for (let from = 0; from < entries.length; from += size) {
+    blocks.push({ key: nextKey++, entries: entries.slice(from, from + size), height: 0 });
+  }
+  return blocks;
+}
+
+/** The same pages with one entry changed, gone (null), or put where it belongs. The total counts what is put in or taken out. */
+export function withEntry(pages: Pages, id: string, entry: Entry | null, belongs: boolean): Pages {
+  const isIn = (block: Block) => block.entries.some((each) => each.id === id);
+  const had = pages.blocks.some(isIn);
+  const others = pages.blocks.map((block) =>
+    isIn(block) ? { ...block, entries: block.entries.filter((each) => each.id !== id) } : block,
+  );
+  const blocks = entry === null || !belongs ? null : placed(others, entry, pages.cursor !== null);
+  const change = (blocks === null ? 0 : 1) - (had ? 1 : 0);
   const total = pages.total === null ? null : pages.total + change;
-  if (entry === null || !belongs)
-    return { ...pages, total, blocks: kept.filter((block) => block.entries.length > 0) };
-  if (kept.length === 0)
-    return { ...pages, total, blocks: [{ key: nextKey++, entries: [entry], height: 0 }] };
-  const found = kept.findIndex((block) => block.entries.some((each) => newestFirst(entry, each) < 0));
-  // Older than all that is loaded: it comes with its own page.
-  if (found < 0 && pages.cursor !== null) return { ...pages, total, blocks: kept };
-  const index = found < 0 ? kept.length - 1 : found;
-  const blocks = kept.map((block, at) =>
+  return { ...pages, total, blocks: blocks ?? others.filter((block) => block.entries.length > 0) };
+}
+
+/** The blocks with that entry in its place; null where it is older than all that is loaded, and more may come. */
+function placed(blocks: Block[], entry: Entry, hasMore: boolean): Block[] | null {
+  if (blocks.length === 0) return blocksOf([entry]);
+  const found = blocks.findIndex((block) => block.entries.some((each) => newestFirst(entry, each) < 0));
+  if (found < 0 && hasMore) return null;
+  const index = found < 0 ? blocks.length - 1 : found;
+  return blocks.map((block, at) =>
     at === index ? { ...block, entries: [...block.entries, entry].sort(newestFirst) } : block,
   );
-  return { ...pages, total, blocks };
 }

@@ -1,7 +1,7 @@
 import { announce } from '../app/channel.ts';
-import { api } from '../api/client.ts';
+import { api, tell } from '../api/client.ts';
 import type { Written } from '../api/types.ts';
-import { dayOf, instantOf, shiftDay, today } from '../look/days.ts';
+import { browserZone, dayOf, instantOf, shiftDay, today } from '../look/days.ts';
 import { uuid } from '../look/uuid.ts';
 import { words } from '../words.ts';
 
@@ -14,20 +14,27 @@ const habits = [
   { tag: 'reading', share: 0.3, effect: 0 },
 ];
 
-/** Writes three months of invented days, each tagged `demo`; gives how many, or null where the server cannot be reached. */
-export async function addDemoDays(told: (share: number) => void): Promise<number | null> {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** Writes three months of invented days, each tagged `demo`; gives how many it wrote, and what went wrong, or null. */
+export async function addDemoDays(
+  told: (share: number) => void,
+): Promise<{ count: number; problem: string | null }> {
+  const zone = browserZone();
   const entries = inventDays(zone);
-  for (const [index, body] of entries.entries()) {
-    const { response } = await api.PUT('/api/v1/entries/{id}', { params: { path: { id: uuid() } }, body });
-    if (!response.ok) return null;
-    told((index + 1) / entries.length);
+  let [count, problem]: [number, string | null] = [0, null];
+  for (const body of entries) {
+    const params = { path: { id: uuid() } };
+    const { error, response } = await api.PUT('/api/v1/entries/{id}', { params, body });
+    if (!response.ok) {
+      problem = tell(error);
+      break;
+    }
+    told(++count / entries.length);
   }
   announce({ what: 'many' });
-  return entries.length;
+  return { count, problem };
 }
 
-/** Days with a mood that resembles the day before's, two habits that matter and two that do not. */
+/** Days with a mood that resembles the day before's, three habits that matter and one that does not. */
 function inventDays(zone: string): Written[] {
   const last = Date.parse(today());
   const entries: Written[] = [];

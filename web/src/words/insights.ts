@@ -7,6 +7,7 @@ export const insightsWords = {
   to: 'To',
   nothing: 'Nothing here yet. Write a few days and come back.',
   sentence: (since: string, mean: string) => `Your days since ${since} averaged ${mean}`,
+  sentenceOf: (from: string, to: string, mean: string) => `Your days from ${from} to ${to} averaged ${mean}`,
   change: (by: string, before: string, low: string, high: string) =>
     `, ${by} than the ${before} before (${low} to ${high})`,
   higher: (by: string) => `${by} higher`,
@@ -25,7 +26,6 @@ export const insightsWords = {
   shift: (day: string, before: string, after: string) => `From ${day}: ${before} to ${after}`,
   shifts: 'Where the level changed',
   noShifts: 'No change of level that stands out.',
-  chart: 'Chart',
   table: 'Table',
   saveSvg: 'Save SVG',
   savePng: 'Save PNG',
