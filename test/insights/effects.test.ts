@@ -226,7 +226,7 @@ test('numbers of any size are measured, and names of any kind are quoted on one 
     })),
   );
   const { effects } = await report(anna, 'effects?from=2026-03-01&to=2026-04-09');
-  expect(find(effects, 'huge')).toMatchObject({ effect: 0, p: 0.0001, verdict: 'likely' });
+  expect(find(effects, 'huge')).toMatchObject({ effect: 1e-307, p: 0.0001, verdict: 'likely' });
   expect(find(effects, 'steps')).toMatchObject({ effect: 0.002, verdict: 'likely' });
   expect(find(effects, 'steps').summary).toContain('0.0020 higher (0.0020 to 0.0020)');
   expect(find(effects, 'tiny').p).toBe(0.0001);

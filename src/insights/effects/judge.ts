@@ -1,6 +1,6 @@
 import type { MoodDay } from '../mood-days.ts';
 import type { Weighting } from '../range.ts';
-import { rounded } from '../round.ts';
+import { rounded, roundedSlope } from '../round.ts';
 import { qValues } from '../statistics/benjamini-hochberg.ts';
 import { testFactor } from '../statistics/factor-test.ts';
 import { countDays, daysOf, factorsOf, type DiaryDays, type Factor } from './factors.ts';
@@ -57,13 +57,14 @@ function judge(findings: readonly Finding[]) {
 
 function answerOf(finding: Finding, q: number | null) {
   const { factor, lag, n_with, n_without, tested } = finding;
+  const round = factor.scale === 'number' ? roundedSlope : rounded;
   const verdict = verdictOf(q);
   return {
     factor: factor.name,
     kind: factor.kind,
     lag_days: lag,
-    effect: tested === null ? null : rounded(tested.effect),
-    ci95: tested?.ci95?.map(rounded) ?? null,
+    effect: tested === null ? null : round(tested.effect),
+    ci95: tested?.ci95?.map(round) ?? null,
     unit: factor.scale === 'number' ? 'mood points per unit' : 'mood points',
     n_with,
     n_without,
