@@ -5,7 +5,7 @@ import { testApp } from '../app.ts';
 import { folder } from '../backup/installation.ts';
 import { emptyDatabase } from '../database.ts';
 import { databaseUrl, startServer } from '../security/child-server.ts';
-import { daymark } from './run.ts';
+import { daymark, daymarkProcess } from './run.ts';
 
 const { person, database } = await testApp();
 const key = { SECRET_KEY: '7'.repeat(64) };
@@ -21,7 +21,7 @@ test('a backup in one command and back in another, with plain lines in a pipe', 
   const someone = await person();
   await someone.call('POST', '/entries', { body: { text: 'kept' } });
   const file = join(folder(), 'daymark.zip');
-  const made = await daymark(['backup', file], env);
+  const made = await daymarkProcess(['backup', file], env);
   expect([made.code, made.stdout]).toEqual([
     0,
     expect.stringMatching(/^backed up \d+ rows of \d+ tables as of /),
@@ -33,7 +33,7 @@ test('a backup in one command and back in another, with plain lines in a pipe', 
   expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining(`${file} is whole`)]);
 
   const target = await otherDatabase();
-  const restored = await daymark(['restore', file], target);
+  const restored = await daymarkProcess(['restore', file], target);
   expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/^restored \d+ rows/)]);
   expect(restored.stderr).not.toContain('SECRET_KEY');
   const users = JSON.parse((await daymark(['user', 'list', '--json'], target)).stdout) as { email: string }[];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { databaseUrl } from '../security/child-server.ts';
-import { daymark } from './run.ts';
+import { daymark, daymarkProcess } from './run.ts';
 
 const { call, person, database } = await testApp();
 const env = { DATABASE_URL: databaseUrl(database.connection, 'any') };
@@ -89,7 +89,7 @@ test('accounts as a table without colours in a pipe, and as JSON', async () => {
 test('a token made at the command line stands alone on standard output and has its scopes', async () => {
   const someone = await person();
   const base = ['token', 'add', '--user', someone.email, '--name', 'phone', '--scope', 'entries:write'];
-  const { code, stdout, stderr } = await run(base);
+  const { code, stdout, stderr } = await daymarkProcess(base, env);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^dm_p_[0-9A-Za-z]{36}\n$/)]);
   expect(stderr).toContain('shown this once');
   const headers = { authorization: `Bearer ${stdout.trim()}` };
