@@ -176,7 +176,7 @@ test('ten at once lose and double nothing, past the lock of a process that died'
   expect(answers.map(({ code }) => code)).toEqual(texts.map(() => 0));
   const written = (await entries()).map(({ text }: { text: string }) => text);
   expect(written.sort()).toEqual(texts);
-}, 60_000);
+});
 
 test.each<[string, string[], Record<string, string>, number, RegExp]>([
   ['nothing to write', [], {}, 64, /write a text, a --mood or a --measure/],

@@ -27,7 +27,7 @@ test('every command has a help with examples, on standard output and without col
     if (name !== 'token') expect(help.stdout).toContain(`\nExamples:\n  `);
     expect(help.stdout).not.toContain('\u001b');
   }
-}, 60_000);
+});
 
 test('the version', async () => {
   expect(await daymarkProcess(['--version'])).toMatchObject({

@@ -8,7 +8,7 @@ import { daymark, daymarkProcess } from './run.ts';
 
 test('wrong variables end the start with one line that names each, and no secret', async () => {
   const env = { PORT: '80a', SECRET_KEY: 'canary-one', DATABASE_URL: 'postgres://u:canary-two@h' };
-  const { code, stdout, stderr } = await daymarkProcess([], env);
+  const { code, stdout, stderr } = await daymark([], env);
   expect([code, stdout]).toEqual([78, '']);
   expect(stderr.match(/\n/g)).toHaveLength(1);
   for (const name of ['PORT', 'SECRET_KEY', 'DATABASE_URL']) expect(stderr).toContain(`${name}: `);
