@@ -32,6 +32,7 @@ import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
 import { insightRoutes } from './insights/routes.ts';
+import type { StatisticsThread } from './insights/thread/statistics-thread.ts';
 import { watchJobs } from './job-metrics.ts';
 import { serveWebApp } from './http/web-app.ts';
 import type { Log } from './log.ts';
@@ -68,6 +69,8 @@ export interface Deps {
   targets: TargetRules;
   /** Seconds before each further attempt of a delivery. */
   retrySeconds: readonly number[];
+  /** Computes reports; closed by whoever made it, after the app. */
+  statistics: StatisticsThread;
   /** The folder of the built web app; null for a server without one. */
   webApp: string | null;
 }

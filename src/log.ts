@@ -11,10 +11,15 @@ export async function makeLog(level: string, format: 'json' | 'pretty'): Promise
 
 /** Makes the log of a command: lines on standard error, since its standard output may be somebody's file. */
 export function makeCommandLog(): Promise<Log> {
-  return logForPeople('warn', 2);
+  return logForPeople('warn', process.stderr);
 }
 
-async function logForPeople(level: string, destination: number): Promise<Log> {
+/** Makes the log of a command that tells all it has to tell itself. */
+export function makeSilentLog(): Log {
+  return logOnto({ write: () => undefined }, 'silent');
+}
+
+async function logForPeople(level: string, destination: number | NodeJS.WritableStream): Promise<Log> {
   const { default: pretty } = await import('pino-pretty');
   return logOnto(
     pretty({ destination, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }),

@@ -8,6 +8,7 @@ import { buildApp, type Deps } from '../src/app.ts';
 import { connect, type Database } from '../src/db/connect.ts';
 import { slidingWindow } from '../src/http/sliding-window.ts';
 import type { App } from '../src/http/types.ts';
+import { statisticsThread } from '../src/insights/thread/statistics-thread.ts';
 import { addressRules } from '../src/webhooks/addresses.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 import { underRowSecurity } from './row-security.ts';
@@ -82,6 +83,9 @@ export function openDatabase(database: TestDatabase): Database {
 /** Of argon2, of which signing up somebody for a test needs no more. */
 const cheap = { memoryCost: 64, timeCost: 1 };
 
+/** One for all apps of a process, since opening it compiles what it runs; it ends with the process. */
+const statistics = statisticsThread();
+
 /** Out of the way of tests that ask for something else. */
 const rateLimit = { requests: 100_000, windowSeconds: 60 };
 
@@ -107,6 +111,7 @@ function defaults(db: Database): Deps {
     loginLimit: { attempts: 10, windowSeconds: 300 },
     targets: { addresses: addressRules([]), resolve: async () => [] },
     retrySeconds: [5, 300],
+    statistics,
     webApp: null,
   };
 }

@@ -3,6 +3,7 @@ import { passwords } from '../accounts/passwords.ts';
 import type { Deps } from '../app.ts';
 import type { Config } from '../config.ts';
 import { builtWebApp } from '../http/web-app.ts';
+import { statisticsThread } from '../insights/thread/statistics-thread.ts';
 import { secretKey } from '../secret-key.ts';
 import { packageVersion } from '../version.ts';
 import { addressRules } from '../webhooks/addresses.ts';
@@ -30,6 +31,7 @@ export function depsOf(
     loginLimit: config.loginLimit,
     targets: { addresses: addressRules(config.webhookAllowNets), resolve: systemResolve() },
     retrySeconds: config.webhookRetrySeconds,
+    statistics: statisticsThread(),
     webApp: builtWebApp(),
   };
 }

@@ -10,7 +10,7 @@ import { redis } from '../doctor/redis.ts';
 import { replica } from '../doctor/replica.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import { openInstallation } from '../installation.ts';
-import { makeLog } from '../log.ts';
+import { makeSilentLog } from '../log.ts';
 import { migrations } from '../migrations.ts';
 import { paint } from './table.ts';
 
@@ -65,7 +65,7 @@ async function hostFindings(config: Config): Promise<Finding[]> {
 }
 
 async function databaseFindings(config: Config): Promise<Examined> {
-  const log = await makeLog('silent', 'json');
+  const log = makeSilentLog();
   try {
     const installation = await openInstallation(config, log, 'command');
     try {

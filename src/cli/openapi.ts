@@ -3,13 +3,13 @@ import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import type { Database } from '../db/connect.ts';
 import { slidingWindow } from '../http/sliding-window.ts';
-import { makeLog } from '../log.ts';
+import { makeSilentLog } from '../log.ts';
 import { depsOf } from './deps.ts';
 
 /** `openapi`: prints the contract, made from the routes; needs no database and no configuration. */
 export async function openapi(): Promise<void> {
   const { config } = loadConfig({ SECRET_KEY: '0'.repeat(64) }, tmpdir(), false);
-  const log = await makeLog('silent', 'json');
+  const log = makeSilentLog();
   const app = await buildApp(
     depsOf(config, {
       db: {} as Database,

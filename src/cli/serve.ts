@@ -44,6 +44,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   const opening = openInstallation(config, log, 'serve', starting.signal);
   const close = async () => {
     await Promise.all([app.close(), running.jobs?.stop(jobGraceMs(config))]);
+    await deps.statistics.close();
     await running.watch?.stop();
     limiter.close();
     await replica?.close();

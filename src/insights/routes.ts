@@ -25,15 +25,15 @@ import { series } from './series.ts';
 import { sharedWork } from './shared-work.ts';
 import { shifts } from './shifts.ts';
 import { summary } from './summary.ts';
-import { statisticsThread } from './thread/statistics-thread.ts';
+import type { StatisticsThread } from './thread/statistics-thread.ts';
 
 const config = { access: 'insights:read' } as const;
 
+type InsightParts = Omit<ReportParts, 'work'> & { statistics: StatisticsThread };
+
 /** What a diary tells in figures. */
-export function insightRoutes(app: App, parts: Omit<ReportParts, 'work'>): void {
-  const { cache, db, replica } = parts;
-  const thread = statisticsThread();
-  app.addHook('onClose', () => thread.close());
+export function insightRoutes(app: App, parts: InsightParts): void {
+  const { cache, db, replica, statistics: thread } = parts;
   const reports = { cache, work: sharedWork(), db, replica };
 
   app.get(

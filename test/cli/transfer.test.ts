@@ -7,7 +7,7 @@ import { caller, testApp } from '../app.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import { predecessorSchema, sqliteFile } from '../transfer/files.ts';
 import { entriesOf } from '../transfer/world.ts';
-import { daymark } from './run.ts';
+import { daymark, daymarkProcess } from './run.ts';
 
 const { app, call, person, database } = await testApp();
 const env = { DATABASE_URL: databaseUrl(database.connection, 'any') };
@@ -25,7 +25,7 @@ describe('import', () => {
   test('brings a file for one account and tells what came of it', async () => {
     const someone = await person();
     const file = fileOf('a.csv', 'date,mood,weather\n2024-01-01,fine,\n2024-01-02,7,sun\n2024-01-03,11,');
-    const { code, stdout, stderr } = await run('import', file, '--user', someone.email);
+    const { code, stdout, stderr } = await daymarkProcess(['import', file, '--user', someone.email], env);
     expect([code, stderr]).toEqual([0, 'entries: 3 rows\n']);
     expect(stdout).toBe(
       [
@@ -79,7 +79,7 @@ describe('export', () => {
     const output = join(directory, 'anna.jsonl');
     const written = await run('export', '--user', anna.email, '-o', output);
     expect(written).toEqual({ code: 0, stdout: '', stderr: `wrote ${output}\n` });
-    const piped = await run('export', '--user', anna.email);
+    const piped = await daymarkProcess(['export', '--user', anna.email], env);
     const lines = (text: string) => text.trimEnd().split('\n').slice(1);
     expect(lines(piped.stdout)).toEqual(lines(readFileSync(output, 'utf8')));
     expect(lines(piped.stdout).length).toBe(3);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { databaseUrl } from '../security/child-server.ts';
-import { daymark } from './run.ts';
+import { daymark, daymarkProcess } from './run.ts';
 
 const { call, person, database } = await testApp();
 const env = { DATABASE_URL: databaseUrl(database.connection, 'any') };
@@ -55,7 +55,7 @@ test('a new password ends every session; the old one no longer works, tokens do'
   const headers = { authorization: `Bearer ${token.token}` };
   expect((await call('GET', '/me', { headers })).status).toBe(200);
   // A session that this process still remembers is forgotten within a second.
-  await expect.poll(async () => (await someone.call('GET', '/me')).status, { timeout: 5000 }).toBe(401);
+  await expect.poll(async () => (await someone.call('GET', '/me')).status).toBe(401);
 });
 
 test('deleting asks first, says what goes, and refuses where nobody can answer', async () => {
@@ -89,7 +89,7 @@ test('accounts as a table without colours in a pipe, and as JSON', async () => {
 test('a token made at the command line stands alone on standard output and has its scopes', async () => {
   const someone = await person();
   const base = ['token', 'add', '--user', someone.email, '--name', 'phone', '--scope', 'entries:write'];
-  const { code, stdout, stderr } = await run(base);
+  const { code, stdout, stderr } = await daymarkProcess(base, env);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^dm_p_[0-9A-Za-z]{36}\n$/)]);
   expect(stderr).toContain('shown this once');
   const headers = { authorization: `Bearer ${stdout.trim()}` };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { allStatements } from '../../src/cli/statements.ts';
 import { layout, placed } from '../../src/distribute/layout.ts';
-import { daymark } from '../cli/run.ts';
+import { daymark, daymarkProcess } from '../cli/run.ts';
 import { fetcher, startServer } from '../security/child-server.ts';
 import { installation, onStandIn } from './citus.ts';
 
@@ -18,7 +18,7 @@ test('an installation with people in it is distributed, keeps its keys, and serv
   expect((await call('POST', '/entries', { body: { mood: 7 } })).status).toBe(201);
   const before = await foreignKeys();
 
-  const { code, stdout, stderr } = await daymark(['distribute', '--yes'], env);
+  const { code, stdout, stderr } = await daymarkProcess(['distribute', '--yes'], env);
   expect([code, stdout]).toEqual([0, 'the tables are distributed\n']);
   expect(stderr).toContain(
     `select create_distributed_table('entries', 'user_id', colocate_with => 'journals')\n`,

@@ -6,7 +6,7 @@ import { clocks, connections, durability, postgresVersion } from '../../src/doct
 import { migrationsApplied } from '../../src/doctor/schema.ts';
 import { diskSpace } from '../../src/doctor/disk.ts';
 import { cloneDatabase } from '../database.ts';
-import { daymark } from '../cli/run.ts';
+import { daymark, daymarkProcess } from '../cli/run.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 
@@ -45,7 +45,7 @@ test('looks at everything, as text with what to mend and as JSON; the server of 
   ]);
   expect(byName['migrations']).toMatchObject({ state: 'ok', mend: null });
   expect(code).toBe(byName['durability']?.state === 'problem' ? 1 : 0);
-  const { stdout } = await daymark(['doctor'], { DATABASE_URL: url });
+  const { stdout } = await daymarkProcess(['doctor'], { DATABASE_URL: url });
   expect(stdout).toMatch(/^! warning {2}backups .+\n +→ set BACKUP_DIR/m);
   expect(stdout).not.toContain('\u001b');
 });

@@ -6,7 +6,7 @@ import { Client, type ClientConfig } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { contentOf, folder } from '../backup/installation.ts';
-import { daymark } from '../cli/run.ts';
+import { daymarkProcess } from '../cli/run.ts';
 import { emptyDatabase, onServer } from '../database.ts';
 import { program } from '../program.ts';
 import { databaseUrl } from '../security/child-server.ts';
@@ -49,7 +49,7 @@ test('a backup that is killed halfway leaves no file that passes for whole', asy
   const copy = join(directory, 'copy.zip');
   copyFileSync(`${file}.partial`, copy);
   for (const name of [`${file}.partial`, copy]) {
-    const refused = await daymark(['restore', name], envOf(target.connection));
+    const refused = await daymarkProcess(['restore', name], envOf(target.connection));
     expect([refused.code, refused.stderr]).toEqual([
       1,
       expect.stringMatching(/no backup of Daymark|damaged/),
@@ -57,14 +57,14 @@ test('a backup that is killed halfway leaves no file that passes for whole', asy
   }
   expect(await tables(target.connection)).toEqual([]);
 
-  expect((await daymark(['backup', file], envOf(source))).code).toBe(0);
+  expect((await daymarkProcess(['backup', file], envOf(source))).code).toBe(0);
   expect(existsSync(`${file}.partial`)).toBe(false);
-  expect((await daymark(['restore', file, '--check'])).code).toBe(0);
+  expect((await daymarkProcess(['restore', file, '--check'])).code).toBe(0);
 }, 120_000);
 
 test('a restore that is killed halfway leaves an empty database empty, and a full one as it was', async () => {
   const file = join(folder(), 'daymark.zip');
-  expect((await daymark(['backup', file], envOf(source))).code).toBe(0);
+  expect((await daymarkProcess(['backup', file], envOf(source))).code).toBe(0);
   const target = await emptyDatabase();
   onTestFinished(() => target.drop());
   const { connection } = target;
@@ -75,7 +75,7 @@ test('a restore that is killed halfway leaves an empty database empty, and a ful
   await nobodyAt(connection);
   expect(await tables(connection)).toEqual([]);
 
-  expect((await daymark(['restore', file], envOf(connection))).code).toBe(0);
+  expect((await daymarkProcess(['restore', file], envOf(connection))).code).toBe(0);
   const restored = await contentOf(connection);
   expect(restored.rows).toEqual((await contentOf(source)).rows);
   const second = start(['restore', file, '--force', '--yes'], connection);

@@ -5,7 +5,7 @@ import type { ClientConfig } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openArchive } from '../../src/backup/read-archive.ts';
 import { folder } from '../backup/installation.ts';
-import { daymark } from '../cli/run.ts';
+import { daymarkProcess } from '../cli/run.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import { record, sized } from './form.ts';
 import type { Ledger, Row } from './ledger.ts';
@@ -37,7 +37,7 @@ test(
       await sleep(500 + random() * 1000);
       const file = join(directory, `${n}.zip`);
       const began = Date.now();
-      const { code, stderr } = await daymark(['backup', file], env);
+      const { code, stderr } = await daymarkProcess(['backup', file], env);
       expect([code, stderr]).toEqual([0, expect.stringContaining('entries: ')]);
       taken.push({ file, began, ended: Date.now() });
     }
@@ -46,7 +46,7 @@ test(
     for (const [n, each] of taken.entries()) {
       await ask(postgres, `create database copy_${n} template template0`);
       const connection = { ...postgres.connection, database: `copy_${n}` };
-      const restored = await daymark(['restore', each.file], envOf(connection));
+      const restored = await daymarkProcess(['restore', each.file], envOf(connection));
       expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('restored ')]);
       const rows = await ask<Row>({ connection: connection }, 'select id, text from entries');
       const verdict = judgeCopy(ledger, rows, each);

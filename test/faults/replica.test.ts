@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { daymark } from '../cli/run.ts';
+import { daymarkProcess } from '../cli/run.ts';
 import { sender, type Send } from './client.ts';
 import { signUp, startNode, type Node } from './node.ts';
 import { ask, ownPostgres } from './postgres.ts';
@@ -127,7 +127,7 @@ test('the doctor looks at the replica', { timeout: 180_000 }, async () => {
   const url = databaseUrl(primary.connection, 'any');
   const finding = async (replicaUrl: string) => {
     const settings = { DATABASE_URL: url, DATABASE_REPLICA_URL: replicaUrl };
-    const { stdout } = await daymark(['doctor', '--json'], settings);
+    const { stdout } = await daymarkProcess(['doctor', '--json'], settings);
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     return findings.find(({ name }) => name === 'replica');
   };

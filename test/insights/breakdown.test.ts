@@ -66,6 +66,15 @@ test('hours of the day on which the clock goes back are told apart by nothing bu
 });
 
 test('from five days on a mean has an interval, wider where days resemble each other', async () => {
+  const some = await person();
+  const intervals = async () => {
+    const { groups } = await report(some, `breakdown?by=category&${range}`);
+    return groups.map(({ days, ci95 }: { days: number; ci95: unknown }) => [days, ci95]);
+  };
+  await write(some, daily('2026-03-01', [3, 6, 4, 7]));
+  expect(await intervals()).toEqual([[4, null]]);
+  await write(some, daily('2026-03-05', [5]));
+  expect(await intervals()).toEqual([[5, [expect.any(Number), expect.any(Number)]]]);
   const width = async (moods: number[]) => {
     const anna = await person();
     await write(anna, daily('2026-03-01', moods));

@@ -43,7 +43,7 @@ test('there and back is two', async () => {
 test.each([
   ['nothing', []],
   ['one day', [5]],
-  ['a year of the same mood', Array<number>(200).fill(6)],
+  ['200 days of the same mood', Array<number>(200).fill(6)],
   ['moods that only wander', simulate(4, { days: 200, tags: 0, share: 0 }).map(({ mood }) => mood)],
 ])('in %s there is none', async (_what, moods) => {
   expect((await shiftsOf(moods.length === 0 ? [null] : moods)).shifts).toEqual([]);

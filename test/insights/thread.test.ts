@@ -8,6 +8,8 @@ import { caller, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
 import { simulatedDiary } from './simulated-diary.ts';
 
+const { person, deps, database } = await testApp();
+
 const never = () => new AbortController().signal;
 const timeout = { status: 503, code: 'timeout' };
 
@@ -115,7 +117,6 @@ describe('shared work', () => {
 });
 
 test('a report that takes longer than a request may answers 503, and says when to come again', async () => {
-  const { person, deps, database } = await testApp();
   const anna = await person();
   // Five years of days with thirty tags: about a second of work, where the server looks for late requests every 200 ms.
   await onServer(

@@ -2,7 +2,7 @@ import { Client, type ClientConfig } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { readMigrations } from '../../src/db/migrate.ts';
 import { migrations } from '../../src/migrations.ts';
-import { daymark } from '../cli/run.ts';
+import { daymarkProcess } from '../cli/run.ts';
 import { emptyDatabase } from '../database.ts';
 import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
 import { fillDiaries, over, password, signUp, type OldPerson } from './old-diaries.ts';
@@ -20,11 +20,17 @@ test('the first schema is migrated to the newest while nodes of the old version 
   const files = (await readMigrations(migrations)).map(({ version, name }) => `${pad(version)}_${name}`);
 
   // Accounts begin at version 1, entries at version 2; people sign up all the while.
-  expect(await daymark(['migrate', 'goto', '1'], env)).toMatchObject({ code: 0, stdout: applied(files[0]!) });
+  expect(await daymarkProcess(['migrate', 'goto', '1'], env)).toMatchObject({
+    code: 0,
+    stdout: applied(files[0]!),
+  });
   const old: OldPerson[] = [];
   for (let n = 0; n < people; n++) old.push(await signUp(over(client), `old${n}@example.org`));
   const newcomers = startNewcomers(database.connection);
-  expect(await daymark(['migrate', 'goto', '2'], env)).toMatchObject({ code: 0, stdout: applied(files[1]!) });
+  expect(await daymarkProcess(['migrate', 'goto', '2'], env)).toMatchObject({
+    code: 0,
+    stdout: applied(files[1]!),
+  });
   await fillDiaries(client, old, each);
   const newcomersBefore = newcomers.ledger.people.length;
   const writers = startWriters(database.connection, old.slice(0, 8));
@@ -33,7 +39,7 @@ test('the first schema is migrated to the newest while nodes of the old version 
   // Somebody reads a diary for long, as an export does: each of the two tables that change is read until the migration has let
   // the others pass once.
   const readers = { journals: await reading(client, 'journals'), entries: await reading(client, 'entries') };
-  const upgrade = daymark(['migrate', 'up'], env);
+  const upgrade = daymarkProcess(['migrate', 'up'], env);
   for (const table of ['journals', 'entries'] as const) {
     const before = writers.acknowledged();
     await gaveWay(client, table);
