@@ -1,10 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { PassThrough } from 'node:stream';
+import { open, rename, rm } from 'node:fs/promises';
+import { PassThrough, type Writable } from 'node:stream';
 import { findAccount } from '../accounts/operator.ts';
 import type { ExportFormat } from '../transfer/export-formats.ts';
 import { exportTo } from '../transfer/export.ts';
 import { addExportEvent } from '../transfer/export-queries.ts';
+import { unwritable } from '../unwritable.ts';
 import { withDatabase } from './installation.ts';
 
 /** `export` */
@@ -27,15 +27,24 @@ export async function exportAccount({
       await exportTo(db, userId, format, out);
       return;
     }
-    // A file under the name that was asked for is a whole one.
-    const partial = `${output}.partial`;
-    try {
-      await exportTo(db, userId, format, createWriteStream(partial, { mode: 0o600 }));
-      await rename(partial, output);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    await toFile(output, (out) => exportTo(db, userId, format, out));
     process.stderr.write(`wrote ${output}\n`);
   });
+}
+
+/** A file under the name that was asked for is a whole one. */
+async function toFile(path: string, write: (out: Writable) => Promise<void>): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    const file = await open(partial, 'w', 0o600);
+    try {
+      await write(file.createWriteStream());
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw unwritable(error, path);
+  }
 }

@@ -88,6 +88,16 @@ describe('export', () => {
     const table = await run('export', '--user', anna.email, '--format', 'csv');
     expect(table.stdout.split('\r\n').length).toBe(5);
   });
+
+  test('a file that cannot be written is named, with the reason', async () => {
+    const someone = await person();
+    const output = join(directory, 'none', 'diary.jsonl');
+    expect(await run('export', '--user', someone.email, '-o', output)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `daymark: cannot write ${output}: there is no such folder\n`,
+    });
+  });
 });
 
 describe('import --all-users', () => {
