@@ -17,17 +17,17 @@ export async function exportAccount({
   format: ExportFormat;
   output?: string;
 }): Promise<void> {
-  await withDatabase(async (db) => {
+  await withDatabase(async (db, { signal }) => {
     const { user_id: userId } = await findAccount(db, user);
     await addExportEvent(db, userId, format, null);
     if (output === undefined) {
       // Standard output is not to be closed by what is written to it.
       const out = new PassThrough();
       out.pipe(process.stdout, { end: false });
-      await exportTo(db, userId, format, out);
+      await exportTo(db, userId, format, out, { signal });
       return;
     }
-    await toFile(output, (out) => exportTo(db, userId, format, out));
+    await toFile(output, (out) => exportTo(db, userId, format, out, { signal }));
     process.stderr.write(`wrote ${output}\n`);
   });
 }
