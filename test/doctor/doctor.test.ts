@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -85,6 +85,19 @@ test('a key that others can read, and a backup that is old', async () => {
   expect([bad['file permissions'], bad['backups']]).toMatchObject([
     { state: 'problem', mend: expect.stringContaining('chmod go-rwx') },
     { state: 'problem', finding: expect.stringContaining('days old') },
+  ]);
+});
+
+test('what cannot be looked at is a finding, with its mend, and not the end of the others', async () => {
+  const dataDir = folder();
+  symlinkSync(join(dataDir, 'secret.key'), join(dataDir, 'secret.key'));
+  const backupDir = join(dataDir, 'file');
+  writeFileSync(backupDir, '', { mode: 0o600 });
+  const { byName } = await doctor({ DATA_DIR: dataDir, BACKUP_DIR: backupDir });
+  expect([byName['file permissions'], byName['backups'], byName['registration']]).toMatchObject([
+    { state: 'warning', finding: expect.stringContaining('secret.key'), mend: expect.any(String) },
+    { state: 'problem', finding: expect.stringContaining('ENOTDIR'), mend: expect.any(String) },
+    { state: 'ok' },
   ]);
 });
 
