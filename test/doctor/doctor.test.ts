@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -56,6 +56,18 @@ test('a database that is away is 69, a configuration that is wrong 78, and no se
   const wrong = await doctor({ PORT: 'x', SECRET_KEY: 'canary' });
   expect([wrong.code, wrong.byName['configuration']?.state]).toEqual([78, 'problem']);
   expect(JSON.stringify([away, wrong])).not.toContain('canary');
+});
+
+test('an embedded database that does not start says why, with the exit code of a start', async () => {
+  const dataDir = folder();
+  mkdirSync(join(dataDir, 'postgres'), { mode: 0o700 });
+  writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
+  const { code, byName } = await doctor({ DATABASE_URL: '', DATA_DIR: dataDir });
+  expect([code, byName['database']]).toMatchObject([
+    78,
+    { state: 'problem', finding: expect.stringMatching(/^DATA_DIR: .+ was made by PostgreSQL 16/) },
+  ]);
+  expect(byName['database']?.mend).not.toContain('host, port');
 });
 
 test.each<[string, Record<string, string>, string, string]>([
