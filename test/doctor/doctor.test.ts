@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { clocks, connections, durability, postgresVersion } from '../../src/doctor/server.ts';
 import { migrationsApplied } from '../../src/doctor/schema.ts';
-import { diskSpace } from '../../src/doctor/disk.ts';
+import { diskSpace, worstRoom } from '../../src/doctor/disk.ts';
 import { cloneDatabase } from '../database.ts';
 import { daymark } from '../cli/run.ts';
 import { databaseUrl } from '../security/child-server.ts';
@@ -125,6 +125,10 @@ const state = {
   now_ms: 1_000_000,
 };
 
+function disk(directory: string, freeGib: number, allGib: number) {
+  return { directory, free: freeGib * 1024 ** 3, all: allGib * 1024 ** 3 };
+}
+
 test.each<[string, Finding, Finding['state']]>([
   ['PostgreSQL 14', postgresVersion({ ...state, number: 140_009 }), 'problem'],
   ['LATIN1', postgresVersion({ ...state, encoding: 'LATIN1' }), 'problem'],
@@ -149,6 +153,13 @@ test.each<[string, Finding, Finding['state']]>([
     'warning',
   ],
   ['no directory of its own', diskSpace([]), 'ok'],
+  ['room on every disk', worstRoom([disk('a', 2, 10), disk('b', 400, 4000)]), 'ok'],
+  [
+    'a large disk nearly full beside a small one',
+    worstRoom([disk('a', 2, 10), disk('b', 100, 4000)]),
+    'warning',
+  ],
+  ['a disk that is full', worstRoom([disk('a', 100, 4000), disk('b', 0.1, 10)]), 'problem'],
 ])('%s', (_what, finding, expected) => {
   expect(finding.state).toBe(expected);
   expect(finding.mend === null).toBe(expected === 'ok');
