@@ -1,3 +1,4 @@
+import { normalizeEmail } from '../accounts/email.ts';
 import { findAccount } from '../accounts/operator.ts';
 import type { Database } from '../db/connect.ts';
 import { exitCodes, StartError } from '../exit.ts';
@@ -37,18 +38,16 @@ interface Report {
 
 /** `import <file>` */
 export async function importFile(name: string, options: ImportOptions): Promise<void> {
-  const { user, allUsers = false, adoptOrphans } = options;
-  if (allUsers === (user !== undefined))
-    throw new StartError('name either --user <email> or --all-users', exitCodes.usage);
-  if (!allUsers && adoptOrphans !== undefined)
-    throw new StartError('--adopt-orphans goes with --all-users', exitCodes.usage);
+  const { user, allUsers = false } = options;
+  refuseContradictions(options);
+  const adopterEmail = adopterOf(options);
   const moodMap = parseMoodMap(options.moodMap);
   const file = await opened(name);
   try {
     const format = await identify(file, allUsers ? 'sqlite' : options.format);
     await withDatabase(async (db, { signal }) => {
       if (user === undefined) {
-        await moveInstallation(db, file, { ...options, moods: moodNames(moodMap), signal });
+        await moveInstallation(db, file, { ...options, adopterEmail, moods: moodNames(moodMap), signal });
         return;
       }
       const request = { format, dryRun: options.dryRun ?? false, moodMap, ip: null };
@@ -59,6 +58,27 @@ export async function importFile(name: string, options: ImportOptions): Promise<
   } finally {
     await file.close();
   }
+}
+
+function refuseContradictions({ user, format, allUsers = false, adoptOrphans, dryRun }: ImportOptions): void {
+  const refusals: [isWrong: boolean, message: string][] = [
+    [allUsers === (user !== undefined), 'name either --user <email> or --all-users'],
+    [!allUsers && adoptOrphans !== undefined, '--adopt-orphans goes with --all-users'],
+    [allUsers && dryRun === true, '--dry-run does not go with --all-users'],
+    [
+      allUsers && !['auto', 'sqlite'].includes(format),
+      '--all-users reads data.db alone, which is of the format sqlite',
+    ],
+  ];
+  const refusal = refusals.find(([isWrong]) => isWrong);
+  if (refusal !== undefined) throw new StartError(refusal[1], exitCodes.usage);
+}
+
+function adopterOf({ adoptOrphans }: ImportOptions): string | null {
+  if (adoptOrphans === undefined) return null;
+  const email = normalizeEmail(adoptOrphans);
+  if (email !== null) return email;
+  throw new StartError(`"${adoptOrphans}" is not an e-mail address`, exitCodes.usage);
 }
 
 async function opened(name: string): Promise<SourceFile> {
