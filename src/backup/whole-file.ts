@@ -6,7 +6,8 @@ import { unwritable } from '../unwritable.ts';
 
 /**
  * Writes a file that appears under its name only when it is whole and on the disk; its owner alone may read it.
- * An earlier backup of that name is replaced, any other file is not. Throws StartError where it cannot be written.
+ * An earlier backup of that name is replaced; a file that is neither empty nor a zip archive is not. Throws StartError
+ * where it cannot be written.
  */
 export async function writeWhole(
   path: string,
