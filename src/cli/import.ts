@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { normalizeEmail } from '../accounts/email.ts';
 import { findAccount } from '../accounts/operator.ts';
 import type { Database } from '../db/connect.ts';
@@ -7,6 +8,7 @@ import { identify } from '../transfer/identify.ts';
 import { moodNames, parseMoodMap } from '../transfer/mood-map.ts';
 import { findBrokenOff, findImport } from '../transfer/queries.ts';
 import { runImport } from '../transfer/run-import.ts';
+import type { importSchema } from '../transfer/schemas.ts';
 import { openFile, type SourceFile } from '../transfer/source-file.ts';
 import { recordImport } from '../transfer/start-import.ts';
 import { announceImport } from '../webhooks/announce.ts';
@@ -24,17 +26,7 @@ export interface ImportOptions {
   json?: boolean;
 }
 
-interface Report {
-  format: string;
-  state: string;
-  total: number;
-  created: number;
-  skipped: number;
-  errors: { row: number; code: string; detail: string }[];
-  error_count: number;
-  unmapped_moods: string[];
-  left_out: Record<string, number>;
-}
+type Report = Static<typeof importSchema>;
 
 /** `import <file>` */
 export async function importFile(name: string, options: ImportOptions): Promise<void> {
@@ -117,7 +109,7 @@ function summary(report: Report, dryRun: boolean): string {
   const { created, skipped, errors, error_count: count, unmapped_moods: moods, left_out: leftOut } = report;
   const made = dryRun ? 'would be made' : 'made';
   return [
-    `${report.format}: ${report.total} rows, ${created} entries ${made}, ${skipped} were there already, ${count} refused`,
+    `${report.format}: ${report.total ?? 0} rows, ${created} entries ${made}, ${skipped} were there already, ${count} refused`,
     ...errors.slice(0, 20).map(({ row, detail }) => `  ${row === 0 ? 'file' : `row ${row}`}: ${detail}`),
     ...(count > 20 ? [`  … and ${count - 20} more; --json shows up to 1,000`] : []),
     ...(moods.length > 0
