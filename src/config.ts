@@ -13,14 +13,16 @@ export { describeVariables, type VariableDescription } from './config/variables.
 
 /**
  * Reads the configuration from `env` and the `.env` of `cwd` (`env` wins; `X_FILE` reads the value of `X` from
- * a file) and freezes it. `notes` are lines for the log. Throws a ConfigError that lists every problem.
+ * a file) and freezes it; with `dotEnv` false `.env` is not read. `notes` are lines for the log. Throws a ConfigError
+ * that lists every problem.
  */
 export function loadConfig(
   env: NodeJS.ProcessEnv,
   cwd: string,
   isTerminal: boolean,
+  { dotEnv = true }: { dotEnv?: boolean } = {},
 ): { config: Config; notes: string[] } {
-  const { settings, problems: unreadable } = readEnvironment(Object.keys(variables), env, cwd);
+  const { settings, problems: unreadable } = readEnvironment(Object.keys(variables), env, cwd, dotEnv);
   const { values: parsed, problems: wrong } = readValues(settings, cwd);
   // A variable that could not be read is missing from the settings, and would be missed a second time.
   const clashes = unreadable.length === 0 ? contradictions(settings) : [];

@@ -21,7 +21,7 @@ const folders = new Map<string, Layer>([
   ['db', 'db'],
   ['config', 'base'],
 ]);
-const baseFiles = ['config.ts', 'log.ts', 'exit.ts'];
+const baseFiles = ['config.ts', 'log.ts', 'exit.ts', 'is-alive.ts', 'unwritable.ts'];
 
 const mayImport: Record<Layer, readonly Layer[]> = {
   top: ['top', 'feature', 'http', 'jobs', 'db', 'base'],

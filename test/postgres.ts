@@ -21,7 +21,7 @@ export async function startPostgres(): Promise<Postgres> {
   const { TEST_DATABASE_URL: url, TEST_POSTGRES_BIN: bin } = process.env;
   if (url) {
     const { loadConfig } = await import('../src/config.ts');
-    const { database } = loadConfig({ DATABASE_URL: url }, tmpdir(), false).config;
+    const { database } = loadConfig({ DATABASE_URL: url }, tmpdir(), false, { dotEnv: false }).config;
     if (database.kind !== 'server') throw new Error('TEST_DATABASE_URL names no server');
     return { connection: database.connection, stop: () => Promise.resolve() };
   }

@@ -35,7 +35,12 @@ export function takeBackup(options: BackupOptions): Promise<Manifest> {
     const manifest = await describe(client, options);
     const tables = await operatorBackupTables(sqlOn(client));
     const members = membersOf(client, tables, manifest, options.onRows);
-    await writeWhole(options.file, () => zipOf(members), options.signal);
+    await writeWhole(options.file, () => zipOf(members), options.signal).catch(async (error: unknown) => {
+      // Nobody reads the COPY that runs any more, and behind it every further statement would wait for ever, the
+      // one that gives the lock back included. Cutting the connection off ends both.
+      await client.end();
+      throw error;
+    });
     await client.query('commit');
     return manifest;
   });

@@ -2,10 +2,12 @@ import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { exitCodes, StartError } from '../exit.ts';
+import { unwritable } from '../unwritable.ts';
 
 /**
  * Writes a file that appears under its name only when it is whole and on the disk; its owner alone may read it.
- * An earlier backup of that name is replaced, any other file is not. Throws StartError where it cannot be written.
+ * An earlier backup of that name is replaced; a file that is neither empty nor a zip archive is not. Throws StartError
+ * where it cannot be written.
  */
 export async function writeWhole(
   path: string,
@@ -27,7 +29,7 @@ export async function writeWhole(
     await syncFolder(path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw explained(error, path);
+    throw unwritable(error, path);
   }
 }
 
@@ -57,21 +59,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission is missing',
-  EPERM: 'permission is missing',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'a part of the path is no folder',
-  EISDIR: 'it is a folder',
-};
-
-function explained(error: unknown, path: string): unknown {
-  const { code = '', syscall } = error as NodeJS.ErrnoException;
-  const reason = syscall === undefined || syscall === 'connect' ? undefined : reasons[code];
-  return reason === undefined ? error : new StartError(`cannot write ${path}: ${reason}`, exitCodes.failed);
 }

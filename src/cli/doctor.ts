@@ -16,7 +16,7 @@ import { paint } from './table.ts';
 
 /**
  * `doctor`: exit code 0 where nothing is worse than a warning, 1 for a problem, 69 where the database is not to
- * be reached, 78 where the configuration is wrong.
+ * be reached, 78 where the configuration is wrong; where the database refuses to start, what `serve` would give.
  */
 export async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   const { findings, exitCode } = await examine();
@@ -84,16 +84,20 @@ async function databaseFindings(config: Config): Promise<Examined> {
       await installation.stop();
     }
   } catch (error) {
-    return unreachable(error);
+    return unreachable(error, config);
   }
 }
 
-function unreachable(error: unknown): Examined {
+function unreachable(error: unknown, { database }: Config): Examined {
   const message = error instanceof Error ? error.message : String(error);
-  const isAway = databaseFault(error, {})?.kind === 'unavailable';
-  if (!isAway && !(error instanceof StartError)) throw error;
   const mend =
-    'start it, or mend DATABASE_URL (host, port, user, password, database); without that variable Daymark brings its own';
+    database.kind === 'server'
+      ? 'start it, or mend DATABASE_URL (host, port, user, password, database); without that variable Daymark brings its own'
+      : 'mend that, or set DATABASE_URL to use a PostgreSQL of your own';
+  if (error instanceof StartError) {
+    return { findings: [problem('database', message, mend)], exitCode: error.exitCode };
+  }
+  if (databaseFault(error, {})?.kind !== 'unavailable') throw error;
   return {
     findings: [problem('database', `it cannot be reached: ${message}`, mend)],
     exitCode: exitCodes.databaseUnreachable,

@@ -1,6 +1,4 @@
-import { normalizeEmail } from '../accounts/email.ts';
 import type { Database } from '../db/connect.ts';
-import { exitCodes, StartError } from '../exit.ts';
 import { importAllUsers, type MoveReport } from '../transfer/all-users.ts';
 import type { MoodNames } from '../transfer/formats/row.ts';
 import type { SourceFile } from '../transfer/source-file.ts';
@@ -8,8 +6,8 @@ import { showProgress } from './progress.ts';
 
 export interface MoveCommand {
   moods: MoodNames;
-  adoptOrphans?: string;
-  dryRun?: boolean;
+  /** Who gets the entries of nobody. */
+  adopterEmail: string | null;
   json?: boolean;
   signal: AbortSignal;
 }
@@ -18,14 +16,10 @@ export interface MoveCommand {
 export async function moveInstallation(
   db: Database,
   file: SourceFile,
-  { moods, adoptOrphans, dryRun = false, json = false, signal }: MoveCommand,
+  { moods, adopterEmail, json = false, signal }: MoveCommand,
 ): Promise<void> {
-  if (dryRun) throw new StartError('--dry-run does not go with --all-users', exitCodes.usage);
   const progress = showProgress();
   const onProgress = (done: number, total: number) => progress.rows('entries', done, total);
-  const adopterEmail = adoptOrphans === undefined ? null : normalizeEmail(adoptOrphans);
-  if (adopterEmail === null && adoptOrphans !== undefined)
-    throw new StartError(`"${adoptOrphans}" is not an e-mail address`, exitCodes.usage);
   const report = await importAllUsers(db, file, {
     ...{ moods, signal, onProgress, adopterEmail },
   }).finally(() => progress.end());

@@ -1,3 +1,5 @@
+import type { Static } from 'typebox';
+import { normalizeEmail } from '../accounts/email.ts';
 import { findAccount } from '../accounts/operator.ts';
 import type { Database } from '../db/connect.ts';
 import { exitCodes, StartError } from '../exit.ts';
@@ -6,6 +8,7 @@ import { identify } from '../transfer/identify.ts';
 import { moodNames, parseMoodMap } from '../transfer/mood-map.ts';
 import { findBrokenOff, findImport } from '../transfer/queries.ts';
 import { runImport } from '../transfer/run-import.ts';
+import type { importSchema } from '../transfer/schemas.ts';
 import { openFile, type SourceFile } from '../transfer/source-file.ts';
 import { recordImport } from '../transfer/start-import.ts';
 import { announceImport } from '../webhooks/announce.ts';
@@ -23,32 +26,20 @@ export interface ImportOptions {
   json?: boolean;
 }
 
-interface Report {
-  format: string;
-  state: string;
-  total: number;
-  created: number;
-  skipped: number;
-  errors: { row: number; code: string; detail: string }[];
-  error_count: number;
-  unmapped_moods: string[];
-  left_out: Record<string, number>;
-}
+type Report = Static<typeof importSchema>;
 
 /** `import <file>` */
 export async function importFile(name: string, options: ImportOptions): Promise<void> {
-  const { user, allUsers = false, adoptOrphans } = options;
-  if (allUsers === (user !== undefined))
-    throw new StartError('name either --user <email> or --all-users', exitCodes.usage);
-  if (!allUsers && adoptOrphans !== undefined)
-    throw new StartError('--adopt-orphans goes with --all-users', exitCodes.usage);
+  const { user, allUsers = false } = options;
+  refuseContradictions(options);
+  const adopterEmail = adopterOf(options);
   const moodMap = parseMoodMap(options.moodMap);
   const file = await opened(name);
   try {
     const format = await identify(file, allUsers ? 'sqlite' : options.format);
     await withDatabase(async (db, { signal }) => {
       if (user === undefined) {
-        await moveInstallation(db, file, { ...options, moods: moodNames(moodMap), signal });
+        await moveInstallation(db, file, { ...options, adopterEmail, moods: moodNames(moodMap), signal });
         return;
       }
       const request = { format, dryRun: options.dryRun ?? false, moodMap, ip: null };
@@ -59,6 +50,27 @@ export async function importFile(name: string, options: ImportOptions): Promise<
   } finally {
     await file.close();
   }
+}
+
+function refuseContradictions({ user, format, allUsers = false, adoptOrphans, dryRun }: ImportOptions): void {
+  const refusals: [isWrong: boolean, message: string][] = [
+    [allUsers === (user !== undefined), 'name either --user <email> or --all-users'],
+    [!allUsers && adoptOrphans !== undefined, '--adopt-orphans goes with --all-users'],
+    [allUsers && dryRun === true, '--dry-run does not go with --all-users'],
+    [
+      allUsers && !['auto', 'sqlite'].includes(format),
+      '--all-users reads data.db alone, which is of the format sqlite',
+    ],
+  ];
+  const refusal = refusals.find(([isWrong]) => isWrong);
+  if (refusal !== undefined) throw new StartError(refusal[1], exitCodes.usage);
+}
+
+function adopterOf({ adoptOrphans }: ImportOptions): string | null {
+  if (adoptOrphans === undefined) return null;
+  const email = normalizeEmail(adoptOrphans);
+  if (email !== null) return email;
+  throw new StartError(`"${adoptOrphans}" is not an e-mail address`, exitCodes.usage);
 }
 
 async function opened(name: string): Promise<SourceFile> {
@@ -97,7 +109,7 @@ function summary(report: Report, dryRun: boolean): string {
   const { created, skipped, errors, error_count: count, unmapped_moods: moods, left_out: leftOut } = report;
   const made = dryRun ? 'would be made' : 'made';
   return [
-    `${report.format}: ${report.total} rows, ${created} entries ${made}, ${skipped} were there already, ${count} refused`,
+    `${report.format}: ${report.total ?? 0} rows, ${created} entries ${made}, ${skipped} were there already, ${count} refused`,
     ...errors.slice(0, 20).map(({ row, detail }) => `  ${row === 0 ? 'file' : `row ${row}`}: ${detail}`),
     ...(count > 20 ? [`  … and ${count - 20} more; --json shows up to 1,000`] : []),
     ...(moods.length > 0

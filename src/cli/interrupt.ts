@@ -1,23 +1,38 @@
 import { exitCodes, StartError } from '../exit.ts';
 
+/** The reason of an end where nobody reads standard output any more: `daymark export … | head -1`. */
+export class ReaderLeft extends Error {}
+
 /**
- * Runs `work` with a signal that Ctrl-C or SIGTERM aborts, so that it can clean up; it then ends as
- * interrupted, whatever it made of that. A second one ends the process at once.
+ * Runs `work` with a signal that Ctrl-C, SIGTERM or the end of who reads standard output aborts, so that it can clean
+ * up. Where it rejects after that, it has ended for that reason, whatever it rejects with. A second one ends the
+ * process at once.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const ending = new AbortController();
-  const reason = new StartError('interrupted', exitCodes.failed);
   const onSignal = () => {
     if (ending.signal.aborted) process.exit(exitCodes.failed);
-    ending.abort(reason);
+    ending.abort(new StartError('interrupted', exitCodes.failed));
+  };
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    ending.abort(new ReaderLeft());
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, onSignal);
+  process.stdout.off('error', leaveWithReader).on('error', onOutputError);
   try {
     return await work(ending.signal);
   } catch (error) {
-    throw ending.signal.aborted ? reason : error;
+    throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {
     for (const name of signals) process.off(name, onSignal);
+    process.stdout.off('error', onOutputError).on('error', leaveWithReader);
   }
+}
+
+/** Where nothing is open, `daymark user --help | head -1` ends when head does, without a stack trace. */
+export function leaveWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
 }

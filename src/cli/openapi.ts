@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import type { Database } from '../db/connect.ts';
@@ -8,7 +7,7 @@ import { depsOf } from './deps.ts';
 
 /** `openapi`: prints the contract, made from the routes; needs no database and no configuration. */
 export async function openapi(): Promise<void> {
-  const { config } = loadConfig({ SECRET_KEY: '0'.repeat(64) }, tmpdir(), false);
+  const { config } = loadConfig({ SECRET_KEY: '0'.repeat(64) }, process.cwd(), false, { dotEnv: false });
   const log = makeSilentLog();
   const app = await buildApp(
     depsOf(config, {

@@ -1,11 +1,19 @@
-import type { ClientConfig } from 'pg';
 import type { Config } from '../config.ts';
 import { connect, type Database } from '../db/connect.ts';
 import { openReplica, type Replica } from '../db/replica.ts';
+import type { Installation } from '../installation.ts';
 import type { Log } from '../log.ts';
 
-/** The pool of a process that serves or works, as the configuration wants it; it opens at its first statement. */
-export function poolOf(config: Config, log: Log, connection: () => ClientConfig): Database {
+/**
+ * The pool of a process that serves or works, as the configuration wants it; it opens at its first statement, which
+ * may not come before the installation is `found`.
+ */
+export function poolOf(config: Config, log: Log, found: () => Installation | undefined): Database {
+  const connection = () => {
+    const installation = found();
+    if (installation === undefined) throw new Error('a statement was run before the database was found');
+    return installation.connection;
+  };
   return connect({ ...poolOptions(config, log), connection, acquireTimeoutMs: config.requestTimeoutMs });
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { styleText } from 'node:util';
 import { exitCodes } from '../exit.ts';
 import { packageVersion } from '../version.ts';
+import { leaveWithReader, ReaderLeft } from './interrupt.ts';
 
 /** The command line, still without commands. */
 export function makeProgram(): Command {
@@ -24,13 +25,14 @@ export function examples(...lines: [words: string, meaning: string][]): string {
 
 /** Runs the command that `words` name, `serve` where they name none, and gives the exit code. */
 export async function run(program: Command, words: string[]): Promise<number> {
-  leaveQuietlyWithReader();
+  process.stdout.on('error', leaveWithReader);
   try {
     await program.parseAsync(withCommand(words), { from: 'user' });
     return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
     // Commander has printed its own message; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof ReaderLeft) return exitCodes.done;
     const { reportFailure } = await import('./failure.ts');
     return reportFailure(error);
   }
@@ -41,12 +43,4 @@ function withCommand(words: string[]): string[] {
   const [first = '-'] = words;
   const isForProgram = /^(-h|--help|-V|--version)$/.test(first);
   return first.startsWith('-') && !isForProgram ? ['serve', ...words] : words;
-}
-
-/** `daymark user list | head -1` ends when head does, without a stack trace. */
-function leaveQuietlyWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
-  });
 }

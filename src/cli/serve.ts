@@ -25,11 +25,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
 
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
   const running: { installation?: Installation; watch?: Watch; jobs?: Running } = {};
-  const db = poolOf(config, log, () => {
-    if (running.installation === undefined)
-      throw new Error('a statement was run before the database was found');
-    return running.installation.connection;
-  });
+  const db = poolOf(config, log, () => running.installation);
   const limiter = makeLimiter(config, health);
   const replica = replicaOf(config, log);
   const deps = depsOf(config, { db, replica, log, health, limiter });

@@ -1,6 +1,7 @@
 import type { Health } from '../http/health.ts';
 import { slidingWindow } from '../http/sliding-window.ts';
-import { openInstallation } from '../installation.ts';
+import { openInstallation, type Installation } from '../installation.ts';
+import type { Running } from '../jobs/run.ts';
 import { makeLog } from '../log.ts';
 import { prepareDatabase } from '../prepare.ts';
 import { endOnSignal } from '../process.ts';
@@ -15,26 +16,32 @@ export async function work(): Promise<void> {
   const log = await makeLog(config.logLevel, config.logFormat);
   for (const note of notes) log.info(note);
 
-  const starting = new AbortController();
-  const installation = await openInstallation(config, log, 'command', starting.signal);
-  const db = poolOf(config, log, () => installation.connection);
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
+  const running: { installation?: Installation; jobs?: Running } = {};
+  const db = poolOf(config, log, () => running.installation);
   const deps = depsOf(config, { db, replica: null, log, health, limiter: slidingWindow(config.rateLimit) });
-  const prepared = prepareDatabase(installation.direct, log, starting.signal);
-  const jobs = prepared.then(() =>
-    starting.signal.aborted
-      ? undefined
-      : startWorker(installation.direct, { ...deps, nightly: nightlyOf(config) }),
-  );
+
+  const starting = new AbortController();
+  const opening = openInstallation(config, log, 'command', starting.signal);
   const close = async () => {
-    await (await jobs.catch(() => undefined))?.stop(jobGraceMs(config));
+    await running.jobs?.stop(jobGraceMs(config));
     await db.close();
-    await installation.stop();
+    // At a signal it may still be opening: then until that has given up.
+    await opening.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    );
   };
   endOnSignal({ health, log, delayMs: 0, timeoutMs: config.shutdownTimeoutMs, starting, close });
+
   try {
-    if ((await jobs) !== undefined) log.info('Daymark runs background jobs.');
+    const { direct } = (running.installation = await opening);
+    await prepareDatabase(direct, log, starting.signal);
+    if (starting.signal.aborted) return;
+    running.jobs = startWorker(direct, { ...deps, nightly: nightlyOf(config) });
+    log.info('Daymark runs background jobs.');
   } catch (error) {
+    if (starting.signal.aborted) return;
     await close();
     throw error;
   }

@@ -12,13 +12,14 @@ export interface Setting {
 type Layer = Readonly<Record<string, string | undefined>>;
 
 /**
- * Finds the variables that are set: first in `env`, then in `.env` of `cwd`, each as `X` or as `X_FILE`, the
+ * Finds the variables that are set: first in `env`, then, with `dotEnv`, in `.env` of `cwd`, each as `X` or as `X_FILE`, the
  * path of a file that holds the value. An empty value counts as unset, since compose files pass `${X:-}`.
  */
 export function readEnvironment(
   names: readonly string[],
   env: Layer,
   cwd: string,
+  dotEnv = true,
 ): { settings: Map<string, Setting>; problems: ConfigProblem[] } {
   const settings = new Map<string, Setting>();
   const problems: ConfigProblem[] = [];
@@ -31,7 +32,7 @@ export function readEnvironment(
     }
   };
   const layers = [env];
-  attempt('.env', () => layers.push(readDotEnv(cwd)));
+  if (dotEnv) attempt('.env', () => layers.push(readDotEnv(cwd)));
   for (const name of names) {
     const layer = layers.find((each) => each[name] || each[`${name}_FILE`]);
     if (layer === undefined) continue;

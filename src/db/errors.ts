@@ -48,15 +48,16 @@ const lostCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
-  'ENOENT',
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ECONNABORTED',
-  'EACCES',
 ]);
+
+/** Of a Unix socket; of a file they say nothing about the database. */
+const lostWhenConnecting = new Set(['ENOENT', 'EACCES']);
 
 /** No connection became free in time; node-postgres has no code for it. */
 function isPoolTimeout(error: unknown): boolean {
@@ -64,8 +65,8 @@ function isPoolTimeout(error: unknown): boolean {
 }
 
 function connectionLost(error: Error): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && lostCodes.has(code)) return true;
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  if (lostCodes.has(code) || (syscall === 'connect' && lostWhenConnecting.has(code))) return true;
   if (error instanceof AggregateError)
     return error.errors.some((inner) => inner instanceof Error && connectionLost(inner));
   // node-postgres has no codes for these.

@@ -179,6 +179,8 @@ test('ten at once lose and double nothing, past the lock of a process that died'
 });
 
 test.each<[string, string[], Record<string, string>, number, RegExp]>([
+  ['a text with --flush', ['x', '--flush'], {}, 64, /--flush writes nothing/],
+  ['a mood with --flush', ['--mood', '5', '--flush'], {}, 64, /--flush writes nothing/],
   ['nothing to write', [], {}, 64, /write a text, a --mood or a --measure/],
   ['a mood of 11', ['x', '--mood', '11'], {}, 64, /not a whole number from 1 to 10/],
   ['a measure without a value', ['x', '--measure', 'km'], {}, 64, /"km" is not name=number/],

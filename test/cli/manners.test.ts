@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { emptyDatabase } from '../database.ts';
@@ -123,4 +126,13 @@ test('completion in a real bash', async () => {
   expect(complete('user', '')).toEqual(expect.arrayContaining(['add', 'list', 'password', 'delete']));
   expect(complete('restore', '--f')).toEqual(['--force']);
   expect(complete('completion', 'x')).toEqual(['']);
+});
+
+test('the contract is the same whatever .env says', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daymark-openapi-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, '.env'), 'PORT=none');
+  const { code, stdout, stderr } = await daymark(['openapi'], { TMPDIR: folder });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ openapi: expect.any(String) });
 });

@@ -72,6 +72,20 @@ describe('import', () => {
   });
 });
 
+test.each([
+  ['a dry run', ['--dry-run'], /--dry-run does not go/],
+  ['another format', ['--format', 'csv'], /--all-users reads data.db alone/],
+  ['an address that is none', ['--adopt-orphans', 'nobody'], /"nobody" is not an e-mail address/],
+])('import --all-users refuses %s before it looks for a database', async (_what, more, message) => {
+  const file = fileOf(
+    'empty.db',
+    sqliteFile((db) => db.exec(predecessorSchema)),
+  );
+  const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+  const { code, stderr } = await daymark(['import', file, '--all-users', ...more], away);
+  expect([code, stderr]).toEqual([64, expect.stringMatching(message)]);
+});
+
 describe('export', () => {
   test('writes a whole account to a file or to standard output, and import brings it back', async () => {
     const [anna, ben] = [await person(), await person()];
@@ -87,6 +101,16 @@ describe('export', () => {
     expect(await entriesOf(ben)).toEqual(await entriesOf(anna));
     const table = await run('export', '--user', anna.email, '--format', 'csv');
     expect(table.stdout.split('\r\n').length).toBe(5);
+  });
+
+  test('a file that cannot be written is named, with the reason', async () => {
+    const someone = await person();
+    const output = join(directory, 'none', 'diary.jsonl');
+    expect(await run('export', '--user', someone.email, '-o', output)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `daymark: cannot write ${output}: there is no such folder\n`,
+    });
   });
 });
 

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, onServer } from '../database.ts';
 import { program } from '../program.ts';
+import { scratch } from '../embedded/scratch.ts';
 import { receiver } from '../receiver.ts';
 import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
 
@@ -75,4 +78,13 @@ test('`work` waits for a database that is away, and ends when it is told to', as
   });
   await expect.poll(() => worker.written()).toContain('waiting for it');
   expect(await worker.stop()).toBe(0);
+});
+
+test('`work` that is told to end while it makes its database leaves no PostgreSQL behind', async () => {
+  const dataDir = join(scratch(), 'data');
+  const worker = startWork({ DATA_DIR: dataDir, SECRET_KEY: '0'.repeat(64) });
+  await expect.poll(() => worker.written(), { timeout: 15_000 }).toContain('making a database');
+  expect(await worker.stop()).toBe(0);
+  expect(worker.written()).toContain('ended');
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
 });

@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { clocks, connections, durability, postgresVersion } from '../../src/doctor/server.ts';
 import { migrationsApplied } from '../../src/doctor/schema.ts';
-import { diskSpace } from '../../src/doctor/disk.ts';
+import { diskSpace, worstRoom } from '../../src/doctor/disk.ts';
 import { cloneDatabase } from '../database.ts';
 import { daymark, daymarkProcess } from '../cli/run.ts';
 import { databaseUrl } from '../security/child-server.ts';
@@ -58,6 +58,18 @@ test('a database that is away is 69, a configuration that is wrong 78, and no se
   expect(JSON.stringify([away, wrong])).not.toContain('canary');
 });
 
+test('an embedded database that does not start says why, with the exit code of a start', async () => {
+  const dataDir = folder();
+  mkdirSync(join(dataDir, 'postgres'), { mode: 0o700 });
+  writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
+  const { code, byName } = await doctor({ DATABASE_URL: '', DATA_DIR: dataDir });
+  expect([code, byName['database']]).toMatchObject([
+    78,
+    { state: 'problem', finding: expect.stringMatching(/^DATA_DIR: .+ was made by PostgreSQL 16/) },
+  ]);
+  expect(byName['database']?.mend).not.toContain('host, port');
+});
+
 test.each<[string, Record<string, string>, string, string]>([
   ['open on every address', { HOST: '0.0.0.0' }, 'registration', 'warning'],
   ['closed there', { HOST: '0.0.0.0', REGISTRATION: 'closed' }, 'registration', 'ok'],
@@ -88,6 +100,19 @@ test('a key that others can read, and a backup that is old', async () => {
   ]);
 });
 
+test('what cannot be looked at is a finding, with its mend, and not the end of the others', async () => {
+  const dataDir = folder();
+  symlinkSync(join(dataDir, 'secret.key'), join(dataDir, 'secret.key'));
+  const backupDir = join(dataDir, 'file');
+  writeFileSync(backupDir, '', { mode: 0o600 });
+  const { byName } = await doctor({ DATA_DIR: dataDir, BACKUP_DIR: backupDir });
+  expect([byName['file permissions'], byName['backups'], byName['registration']]).toMatchObject([
+    { state: 'warning', finding: expect.stringContaining('secret.key'), mend: expect.any(String) },
+    { state: 'problem', finding: expect.stringContaining('ENOTDIR'), mend: expect.any(String) },
+    { state: 'ok' },
+  ]);
+});
+
 const state = {
   version: '17.2',
   number: 170_002,
@@ -99,6 +124,10 @@ const state = {
   reserved: 3,
   now_ms: 1_000_000,
 };
+
+function disk(directory: string, freeGib: number, allGib: number) {
+  return { directory, free: freeGib * 1024 ** 3, all: allGib * 1024 ** 3 };
+}
 
 test.each<[string, Finding, Finding['state']]>([
   ['PostgreSQL 14', postgresVersion({ ...state, number: 140_009 }), 'problem'],
@@ -124,6 +153,13 @@ test.each<[string, Finding, Finding['state']]>([
     'warning',
   ],
   ['no directory of its own', diskSpace([]), 'ok'],
+  ['room on every disk', worstRoom([disk('a', 2, 10), disk('b', 400, 4000)]), 'ok'],
+  [
+    'a large disk nearly full beside a small one',
+    worstRoom([disk('a', 2, 10), disk('b', 100, 4000)]),
+    'warning',
+  ],
+  ['a disk that is full', worstRoom([disk('a', 100, 4000), disk('b', 0.1, 10)]), 'problem'],
 ])('%s', (_what, finding, expected) => {
   expect(finding.state).toBe(expected);
   expect(finding.mend === null).toBe(expected === 'ok');

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { copyTree, isCopyOf } from '../../src/db/embedded/copy-tree.ts';
-import { rootPlace } from '../../src/db/embedded/draft.ts';
+import { rootPlace } from '../../src/db/embedded/root-place.ts';
 import { locatePackage, makeLinks, type Binaries } from '../../src/db/embedded/package.ts';
 import { isRoot, scratch, silent } from './scratch.ts';
 import { nobody } from './start-process.ts';

@@ -63,7 +63,7 @@ test('the signal ends the wait for another process, told once', async () => {
   const log = pino({ level: 'info' }, { write });
   const failure = migrateTo({ connection, directory, target: 'latest', log, signal: stop.signal });
   await expect(failure).rejects.toThrow('stopped');
-  expect(lines.join('')).toContain('another process is migrating this database');
+  expect(lines.join('')).toContain('another process migrates, backs up or restores this database');
   expect(lines).toHaveLength(1);
 });
 

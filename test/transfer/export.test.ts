@@ -2,10 +2,12 @@ import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { promisify } from 'node:util';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { testApp, type Person } from '../app.ts';
 import { onServer } from '../database.ts';
+import { exportTo } from '../../src/transfer/export.ts';
 import { makeToken } from '../isolation/cast.ts';
 
 const { app, person, db, database } = await testApp();
@@ -114,6 +116,17 @@ test('whoever goes away midway leaves no connection behind', async () => {
   }
   await expect.poll(() => db.pool.total - db.pool.idle, { timeout: 10_000 }).toBe(0);
   expect((await someone.call('GET', '/export?format=csv')).status).toBe(200);
+});
+
+test('whoever stops reading is cut off, and gives the connection back', async () => {
+  const someone = await person();
+  await fill(someone, 600, 'z'.repeat(20_000));
+  const unread = new PassThrough();
+  await expect(exportTo(db, someone.id, 'daymark', unread, { patienceMs: 500 })).rejects.toThrow(
+    'took nothing',
+  );
+  expect(unread.destroyed).toBe(true);
+  expect(db.pool.total - db.pool.idle).toBe(0);
 });
 
 test('it is written down, needs its scope, and takes no other format', async () => {

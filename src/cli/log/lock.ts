@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, StartError } from '../../exit.ts';
+import { isAlive } from '../../is-alive.ts';
 
 const pollMs = 50;
 // Longer than a call that sends to a server which does not answer.
@@ -23,7 +24,7 @@ export async function exclusively<T>(lock: string, work: () => Promise<T>): Prom
       );
     }
     const holders = await holdersOf(lock);
-    if (holders.length > 0 && !holders.some(isAlive)) await discard(lock, holders);
+    if (holders.length > 0 && !holders.some((pid) => isAlive(Number(pid)))) await discard(lock, holders);
     else await sleep(pollMs);
   }
   try {
@@ -56,13 +57,4 @@ async function discard(lock: string, holders: string[]): Promise<void> {
   const aside = `${lock}-${process.pid}-old`;
   await rename(lock, aside).catch(() => undefined);
   await rm(aside, { recursive: true, force: true });
-}
-
-function isAlive(pid: string): boolean {
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -11,10 +11,14 @@ import { serverOf, type Server } from './server.ts';
  * server has it. Sent in the order of writing; what the server can never take is kept aside.
  */
 export async function log(text: string | undefined, options: LogOptions): Promise<void> {
+  const { flush: isFlush = false, json: _json, ...members } = options;
+  if (isFlush && (text !== undefined || Object.keys(members).length > 0)) {
+    throw new StartError('--flush writes nothing: leave it out, or the entry', exitCodes.usage);
+  }
   const server = serverOf(process.env, process.cwd());
   const folder = stateFolder(process.env);
   const outbox = join(folder, 'outbox.jsonl');
-  const own = options.flush === true ? null : await entryOf(text, options, server.url);
+  const own = isFlush ? null : await entryOf(text, options, server.url);
   await exclusively(join(folder, 'outbox.lock'), async () => {
     const waiting = await readLines<Waiting>(outbox);
     if (own !== null) await writeLines(outbox, [...waiting, own]);

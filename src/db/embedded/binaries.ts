@@ -3,7 +3,8 @@ import { exitCodes, StartError } from '../../exit.ts';
 import type { Log } from '../../log.ts';
 import type { Account } from './account.ts';
 import { copyTree, isCopyOf } from './copy-tree.ts';
-import { makeRootPlace, removeDeadDrafts, rootPlace } from './draft.ts';
+import { removeDeadDrafts } from './draft.ts';
+import { makeRootPlace, rootPlace } from './root-place.ts';
 import { locatePackage, makeLinks, type Binaries } from './package.ts';
 import { run } from './run.ts';
 

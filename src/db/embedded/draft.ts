@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../../is-alive.ts';
 
 /**
  * Makes an empty directory, open to its owner alone, for what will get its place by a rename when it is
@@ -19,23 +20,4 @@ export function removeDeadDrafts(parent: string): void {
     if (pid !== undefined && !isAlive(Number(pid)))
       rmSync(join(parent, name), { recursive: true, force: true });
   }
-}
-
-/** Whether there is a process `pid`, of whomever. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Where root keeps what the user who runs PostgreSQL cannot reach elsewhere. */
-export const rootPlace = '/var/lib/daymark';
-
-/** Makes `rootPlace`: everybody passes through it, only root lists it. */
-export function makeRootPlace(): void {
-  // The mode of mkdir is cut by the umask; a directory that is there already keeps the mode it has.
-  if (mkdirSync(rootPlace, { recursive: true }) !== undefined) chmodSync(rootPlace, 0o711);
 }

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../is-alive.ts';
 import type { Log } from '../../log.ts';
-import { isAlive } from './draft.ts';
 
 /** What PostgreSQL says of itself in postmaster.pid. */
 export interface Postmaster {

@@ -32,7 +32,9 @@ async function takeLock(client: ClientBase, log: Log, signal: AbortSignal | unde
       key,
     ]);
     if (rows[0]?.taken === true) return;
-    if (attempt === 1) log.info('another process is migrating this database: waiting for it');
+    if (attempt === 1) {
+      log.info('another process migrates, backs up or restores this database: waiting for it');
+    }
     await sleep(100 + 150 * Math.random(), undefined, signal === undefined ? {} : { signal });
   }
 }
