@@ -44,10 +44,15 @@ export function healthRoutes(app: App, health: Health): void {
 
 /** Refuses requests before the database was there, and tells clients to leave while the process drains. */
 export function followPhase(app: App, health: Health): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    if (health.phase === 'draining') void reply.header('connection', 'close');
+  app.addHook('onRequest', (request, _reply, done) => {
     if (health.phase === 'starting' && needsDatabase(request.routeOptions.config.access))
       throw databaseUnavailable();
+    done();
+  });
+  // With the answer and not with the request: one that was under way already would keep its connection, and the server
+  // would wait for it.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (health.phase === 'draining') void reply.header('connection', 'close');
     done();
   });
 }
