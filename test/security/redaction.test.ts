@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { afterAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildApp, type Deps } from '../../src/app.ts';
 import { connect } from '../../src/db/connect.ts';
 import { logOnto, type Log } from '../../src/log.ts';
@@ -150,7 +150,7 @@ test(
       LOG_LEVEL: 'trace',
       RATE_LIMIT_REQUESTS: '100000',
     });
-    afterAll(() => void server.stop().catch(() => undefined));
+    onTestFinished(() => server.kill());
     const tell = (secrets: PersonSecrets) =>
       tellEverything(fetcher(server.url), (token) => fetcher(server.url, token), secrets);
 
