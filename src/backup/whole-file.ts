@@ -68,9 +68,11 @@ const reasons: Record<string, string> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of the path is no folder',
   EISDIR: 'it is a folder',
+  EEXIST: 'there is a file of that name',
 };
 
-function explained(error: unknown, path: string): unknown {
+/** What stopped the writing of `path`, in a sentence; any error that is not of the file system as it is. */
+export function explained(error: unknown, path: string): unknown {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const reason = syscall === undefined || syscall === 'connect' ? undefined : reasons[code];
   return reason === undefined ? error : new StartError(`cannot write ${path}: ${reason}`, exitCodes.failed);
