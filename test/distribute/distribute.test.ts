@@ -1,6 +1,4 @@
-/// <reference types="vite/types/importMeta.d.ts" />
 import { expect, test } from 'vitest';
-import { allStatements } from '../../src/cli/statements.ts';
 import { layout, placed } from '../../src/distribute/layout.ts';
 import { daymark } from '../cli/run.ts';
 import { fetcher, startServer } from '../security/child-server.ts';
@@ -135,17 +133,4 @@ test.each([
   await expect(client.query(`set citus.multi_shard_modify_mode = 'sequential'; ${text}`)).rejects.toThrow(
     message,
   );
-});
-
-test('the command tries every statement that there is', () => {
-  const modules = import.meta.glob<Record<string, unknown>>(
-    ['../../src/*/*queries.ts', '../../src/insights/*.ts', '!../../src/{backup,db,doctor}/*'],
-    { eager: true },
-  );
-  const all = Object.values(modules)
-    .flatMap((module) => Object.values(module))
-    .filter((value): value is { name: string } => typeof value === 'function' && 'text' in value);
-  const tried = allStatements().map(({ name }) => name);
-  expect(all.map(({ name }) => name).filter((name) => !tried.includes(name))).toEqual([]);
-  expect(all.length).toBeGreaterThan(80);
 });
