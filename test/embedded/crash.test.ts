@@ -4,7 +4,7 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { findPostmaster, readPidFile } from '../../src/db/embedded/postmaster.ts';
 import { spawnOptions } from '../../src/db/embedded/run.ts';
@@ -13,7 +13,6 @@ import { isRoot, recordingLog, settings, silent, start } from './scratch.ts';
 import { connectionOf, nobody, startProcess } from './start-process.ts';
 import { query, useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test.each([
@@ -25,7 +24,7 @@ test.each([
   const { connection, stop } = await start(dataDir, 'serve', log);
   const before = findPostmaster(join(dataDir, 'postgres'));
   await killAll(connection, dataDir);
-  await expect.poll(() => words(connection).catch(String), { timeout: 30_000 }).toEqual(['kept']);
+  await expect.poll(() => words(connection).catch(String)).toEqual(['kept']);
 
   expect(findPostmaster(join(dataDir, 'postgres'))?.pid).not.toBe(before?.pid);
   await expect.poll(messages).toContain('PostgreSQL runs again');
@@ -41,7 +40,7 @@ test('when PostgreSQL is killed twice in a row it heals twice', async () => {
   for (const times of [1, 2]) {
     process.kill(findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0, 'SIGKILL');
     const healed = () => messages().filter((message) => message === 'PostgreSQL runs again').length;
-    await expect.poll(healed, { timeout: 30_000 }).toBe(times);
+    await expect.poll(healed).toBe(times);
   }
   expect(await words(connection)).toEqual(['kept']);
 });
@@ -52,7 +51,7 @@ test('when one connection is killed PostgreSQL heals itself and the installation
   const { connection } = await start(dataDir, 'serve', log);
   const [row] = await query(connection, `select pid from pg_stat_activity where datname = 'postgres'`);
   process.kill(Number(row?.['pid']), 'SIGKILL');
-  await expect.poll(messages, { timeout: 30_000 }).toContain('PostgreSQL runs again');
+  await expect.poll(messages).toContain('PostgreSQL runs again');
   await expect(start(dataDir)).rejects.toThrow('already serves');
 });
 
@@ -114,13 +113,13 @@ test('a PostgreSQL that somebody started by hand on the same files keeps a secon
     await ended;
   });
   const state = () => readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim();
-  await expect.poll(state, { timeout: 30_000 }).toBe('ready');
+  await expect.poll(state).toBe('ready');
 
   const ending = new AbortController();
   const starting = startEmbedded({ dataDir, purpose: 'serve', log: silent, settings, signal: ending.signal });
   const outcome = expect(starting).rejects.toBe('seen');
   const seen = () => readFileSync(join(dataDir, 'postgres.log'), 'utf8');
-  await expect.poll(seen, { timeout: 30_000 }).toContain('shared memory block');
+  await expect.poll(seen).toContain('shared memory block');
   ending.abort('seen');
   await outcome;
   expect(readPidFile(cluster)?.pid).toBe(byHand.pid);

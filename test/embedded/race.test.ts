@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { scratch, start } from './scratch.ts';
 import { connectionOf, startProcess } from './start-process.ts';
 import { query, useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test('of two processes that start at once on an empty directory one serves and the other is refused', async () => {

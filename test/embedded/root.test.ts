@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canEnter } from '../../src/db/embedded/account.ts';
 import { run } from '../../src/db/embedded/run.ts';
 import { isRoot, recordingLog, scratch, start } from './scratch.ts';
 import { connectionOf, nobody, startProcess } from './start-process.ts';
 import { query, useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 if (!isRoot) console.warn('skipped: what PostgreSQL does for root is tested by root only');
 
 describe.skipIf(!isRoot)('started by root', () => {

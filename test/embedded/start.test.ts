@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findPostmaster } from '../../src/db/embedded/postmaster.ts';
 import { serverArguments } from '../../src/db/embedded/settings.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
@@ -9,7 +9,6 @@ import { recordingLog, scratch, settings, silent, start } from './scratch.ts';
 import { connectionOf, startProcess } from './start-process.ts';
 import { query, useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test('the first start makes a database, also below a path with blanks, quotes and commas', async () => {

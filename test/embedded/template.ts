@@ -21,7 +21,7 @@ export function useTemplate(): (name?: string) => string {
     });
     await query(embedded.connection, `create table words as select 'kept' as word`);
     await embedded.stop();
-  }, 60_000);
+  });
   afterAll(() => clear(directory));
   return (name = 'data') => {
     const dataDir = join(scratch(), name);

@@ -83,7 +83,7 @@ test('the statements of a sampled trace carry it into PostgreSQL', async () => {
     );
     return rows[0]?.query;
   };
-  await expect.poll(traced, { timeout: 10_000 }).toContain(`/*traceparent='${traceparent}'*/`);
+  await expect.poll(traced).toContain(`/*traceparent='${traceparent}'*/`);
   await blocker.query('rollback');
   await blocker.end();
   expect((await answer).status).toBe(200);

@@ -112,7 +112,7 @@ test('whoever goes away midway leaves no connection behind', async () => {
       sent.on('error', reject).end();
     });
   }
-  await expect.poll(() => db.pool.total - db.pool.idle, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => db.pool.total - db.pool.idle).toBe(0);
   expect((await someone.call('GET', '/export?format=csv')).status).toBe(200);
 });
 

@@ -68,7 +68,6 @@ test('cancelled, it stops; what it made until then can be undone', async () => {
   const { id } = (await bring(server, someone, table(60_000))).json<{ id: string }>();
   await expect
     .poll(async () => (await someone.call('GET', `/imports/${id}`)).json.created, {
-      timeout: 10_000,
       interval: 5,
     })
     .toBeGreaterThan(0);
