@@ -1,18 +1,22 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
 import { layout, placed } from '../../src/distribute/layout.ts';
+import { caller, openDatabase, testApp } from '../app.ts';
 import { daymark } from '../cli/run.ts';
-import { fetcher, startServer } from '../security/child-server.ts';
 import { installation, onStandIn } from './citus.ts';
 
+const { deps } = await testApp();
 const everyDistributed = Object.fromEntries(placed('distributed').map((name) => [name, ['distributed', 1]]));
 const wanted = { users: ['reference', null], ...everyDistributed };
 
 test('an installation with people in it is distributed, keeps its keys, and serves on', async () => {
-  const { env, places, foreignKeys, rows } = await onStandIn();
-  const server = await startServer({ ...env, SECRET_KEY: '7'.repeat(64) });
+  const { database, env, places, foreignKeys, rows } = await onStandIn();
+  const db = openDatabase(database);
+  const server = await buildApp({ ...deps, db });
+  onTestFinished(() => server.close().then(() => db.close()));
   const body = { email: 'anna@example.org', password: 'a long enough password' };
-  const { json } = await fetcher(server.url)('POST', '/auth/register', { body });
-  const call = fetcher(server.url, json.token as string);
+  const { json } = await caller(server)('POST', '/auth/register', { body });
+  const call = caller(server, json.token as string);
   expect((await call('POST', '/entries', { body: { mood: 7 } })).status).toBe(201);
   const before = await foreignKeys();
 
@@ -27,7 +31,6 @@ test('an installation with people in it is distributed, keeps its keys, and serv
 
   expect((await call('POST', '/entries', { body: { mood: 8 } })).status).toBe(201);
   expect((await call('GET', '/entries?total=true')).json.total).toBe(2);
-  await server.kill();
   const again = await daymark(['distribute', '--yes'], env);
   expect([again.code, again.stdout]).toEqual([0, 'the tables were distributed before; nothing to do\n']);
 });

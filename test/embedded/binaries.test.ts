@@ -7,7 +7,7 @@ import { copyTree, isCopyOf } from '../../src/db/embedded/copy-tree.ts';
 import { rootPlace } from '../../src/db/embedded/draft.ts';
 import { locatePackage, makeLinks, type Binaries } from '../../src/db/embedded/package.ts';
 import { isRoot, scratch, silent } from './scratch.ts';
-import { nobody } from './start-process.ts';
+import { nobody } from '../nobody.ts';
 
 test('where install scripts were off the links between libraries are made, once', async () => {
   const source = await withoutLinks();

@@ -9,9 +9,11 @@ import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { findPostmaster, readPidFile } from '../../src/db/embedded/postmaster.ts';
 import { spawnOptions } from '../../src/db/embedded/run.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { onServer } from '../database.ts';
 import { isRoot, recordingLog, settings, silent, start } from './scratch.ts';
-import { connectionOf, nobody, startProcess } from './start-process.ts';
-import { query, useTemplate, words } from './template.ts';
+import { nobody } from '../nobody.ts';
+import { connectionOf, startProcess } from './start-process.ts';
+import { useTemplate, words } from './template.ts';
 
 const copyOfTemplate = useTemplate();
 
@@ -49,7 +51,10 @@ test('when one connection is killed PostgreSQL heals itself and the installation
   const dataDir = copyOfTemplate();
   const { log, messages } = recordingLog();
   const { connection } = await start(dataDir, 'serve', log);
-  const [row] = await query(connection, `select pid from pg_stat_activity where datname = 'postgres'`);
+  const [row] = await onServer<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = 'postgres'`,
+    connection,
+  );
   process.kill(Number(row?.['pid']), 'SIGKILL');
   await expect.poll(messages).toContain('PostgreSQL runs again');
   await expect(start(dataDir)).rejects.toThrow('already serves');
@@ -58,7 +63,7 @@ test('when one connection is killed PostgreSQL heals itself and the installation
 test('when the server is killed the next one takes over the PostgreSQL that it left', async () => {
   const dataDir = copyOfTemplate();
   const killed = await startProcess(dataDir);
-  await query(connectionOf(killed), `insert into words values ('last')`);
+  await onServer(`insert into words values ('last')`, connectionOf(killed));
   await killed.kill();
   const left = findPostmaster(join(dataDir, 'postgres'));
   expect(left).not.toBeNull();
@@ -75,7 +80,7 @@ test('when the server is killed the next one takes over the PostgreSQL that it l
 test('when the server and PostgreSQL are killed the next start recovers', async () => {
   const dataDir = copyOfTemplate();
   const killed = await startProcess(dataDir);
-  await query(connectionOf(killed), `insert into words values ('last')`);
+  await onServer(`insert into words values ('last')`, connectionOf(killed));
   await killed.kill();
   await killAll(connectionOf(killed), dataDir);
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(true);
@@ -142,9 +147,9 @@ function writePidFile(dataDir: string, content: string): string {
 
 /** Kills the postmaster first, so that it starts nothing anew, and all its children. */
 async function killAll(connection: ClientConfig, dataDir: string): Promise<void> {
-  const children = await query(connection, 'select pid from pg_stat_activity');
+  const children = await onServer<{ pid: number }>('select pid from pg_stat_activity', connection);
   const postmaster = findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0;
-  for (const pid of [postmaster, ...children.map((row) => Number(row['pid']))]) {
+  for (const pid of [postmaster, ...children.map(({ pid }) => pid)]) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -23,15 +23,9 @@ export function recordingLog(): { log: Log; messages: () => string[] } {
 
 /** A new directory that every user can enter, cleared after the test. */
 export function scratch(): string {
-  const directory = makeScratch();
-  onTestFinished(() => clear(directory));
-  return directory;
-}
-
-/** A new directory that every user can enter; `clear` it. */
-export function makeScratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'daymark-embedded-'));
   chmodSync(directory, 0o755);
+  onTestFinished(() => clear(directory));
   return directory;
 }
 
@@ -47,7 +41,7 @@ export async function start(
 }
 
 /** Ends every PostgreSQL that runs below a directory and removes it with what its links to clusters lead to. */
-export async function clear(directory: string): Promise<void> {
+async function clear(directory: string): Promise<void> {
   for (const path of clustersBelow(directory)) {
     const target = lstatSync(path).isSymbolicLink() ? readlinkSync(path) : path;
     await endPostmaster(target, silent);
