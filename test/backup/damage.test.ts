@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 import { afterAll, expect, test } from 'vitest';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { testApp } from '../app.ts';
 import { emptyDatabase } from '../database.ts';
+import { unzip } from '../unzip.ts';
 import { accounts } from './accounts.ts';
 import { backUp, contentOf, folder, restore } from './installation.ts';
 
@@ -72,11 +72,7 @@ type Members = Map<string, Buffer>;
 
 /** Writes the archive anew with its members changed. */
 async function rewrite(file: string, change: (members: Members, manifest: Manifest) => void): Promise<void> {
-  const zip = await fromBufferPromise(readFileSync(file), { lazyEntries: false });
-  const members: Members = new Map();
-  for await (const entry of zip.eachEntry()) {
-    members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
-  }
+  const members = await unzip(readFileSync(file));
   const manifest = JSON.parse(members.get('manifest.json')!.toString()) as Manifest;
   change(members, manifest);
   if (members.has('manifest.json')) members.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
