@@ -16,7 +16,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...apart],
     globalSetup: './test/global-setup.ts',
     pool: 'forks',
-    // Nothing here keeps state in modules, so files of one worker share them: a third of the time was importing.
+    // What modules keep (compiled workers, a browser, a template) is good for every file, so files of one worker share
+    // them: a third of the time was importing.
     isolate: false,
     fileParallelism: form !== 'long',
     // Vitest leaves one core free, which on two cores means one file at a time; ours mostly wait for PostgreSQL.

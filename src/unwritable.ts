@@ -9,6 +9,7 @@ const reasons: Record<string, string> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of the path is no folder',
   EISDIR: 'it is a folder',
+  EEXIST: 'there is a file of that name',
 };
 
 /** What writing the file `path` has thrown, as a StartError where the file is what failed, and else as it came. */

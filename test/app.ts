@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { afterAll, inject } from 'vitest';
+import { afterAll, inject, TestRunner } from 'vitest';
 import { commonPasswords } from '../src/accounts/common-passwords.ts';
 import { passwords } from '../src/accounts/passwords.ts';
 import { buildApp, type Deps } from '../src/app.ts';
@@ -52,8 +52,13 @@ export interface TestApp {
   person(): Promise<Person>;
 }
 
-/** The server of a test file over a database of its own; closed and dropped after the file. */
+/**
+ * The server of a test file over a database of its own; closed and dropped after the file. Not for use within a test:
+ * Vitest has taken the hooks of its file by then, and nothing would be closed.
+ */
 export async function testApp(overrides: Partial<Deps> = {}): Promise<TestApp> {
+  if (TestRunner.getCurrentTest() !== undefined)
+    throw new Error('call testApp() outside of the tests of a file');
   const database = await cloneDatabase();
   const db = openDatabase(database);
   const deps: Deps = { ...defaults(db), ...overrides };

@@ -18,12 +18,18 @@ export function emptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template template0');
 }
 
-/** Runs one statement on the run's server and answers its rows. */
-export async function onServer<Row>(text: string, connection = inject('postgres')): Promise<Row[]> {
+/** Runs one statement over a connection of its own, on the run's server where nothing else is said, and gives its rows. */
+export async function onServer<Row>(
+  text: string,
+  connection: ClientConfig = inject('postgres'),
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new Client(connection);
+  // Some tests end the server beneath it.
+  client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query(text)).rows as Row[];
+    return (await client.query(text, values)).rows as Row[];
   } finally {
     await client.end();
   }

@@ -21,6 +21,8 @@ declare module 'vitest' {
     rowSecurity: boolean;
     /** Where the web app is built when a test asks for it; made by who comes first. */
     webApp: string;
+    /** Where the data directory lies that tests of the embedded PostgreSQL copy; made by who comes first. */
+    embedded: string;
   }
 }
 
@@ -52,6 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('rowSecurity', rowSecurity);
   project.provide('webApp', join(folder, 'web-app'));
+  project.provide('embedded', join(folder, 'embedded'));
   project.provide('postgres', connection);
   project.provide('template', template);
   return async () => {

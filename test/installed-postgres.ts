@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { nobody } from './nobody.ts';
 import { killTree } from './process-tree.ts';
 
 export interface InstalledPostgres {
@@ -136,8 +137,7 @@ function replicaOf(primary: Place): Cluster {
 
 /** PostgreSQL refuses to run as root. */
 export function serverAccount(): Account {
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
+  return process.getuid?.() === 0 ? nobody() : {};
 }
 
 function directory(place: string, { uid, gid }: Account): string {

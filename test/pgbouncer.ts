@@ -4,7 +4,6 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
-import { onTestFinished } from 'vitest';
 import { hasProgram, PATH } from './has-program.ts';
 import { serverAccount, untilItAnswers } from './installed-postgres.ts';
 
@@ -13,24 +12,26 @@ export const hasPgbouncer = () => hasProgram('pgbouncer', '--version', 'a server
 
 /**
  * A PgBouncer in transaction mode before a database, with the settings of docs/scaling.md and so few connections that
- * neighbouring statements of a client seldom meet the same one. Gives the way to the same database through it.
+ * neighbouring statements of a client seldom meet the same one. Gives the way to the same database through it; `stop` it.
  */
-export async function pgbouncer(database: ClientConfig): Promise<ClientConfig> {
+export async function pgbouncer(
+  database: ClientConfig,
+): Promise<{ through: ClientConfig; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-pgbouncer-'));
   const owner = serverAccount();
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
   const file = join(folder, 'pgbouncer.ini');
   writeFileSync(file, configuration(folder, database));
   const child = spawn('pgbouncer', ['-q', file], { env: { PATH }, stdio: 'ignore', cwd: '/', ...owner });
-  onTestFinished(async () => {
+  const stop = async () => {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
     rmSync(folder, { recursive: true });
-  });
-  const connection = { ...database, host: folder, port: 6432 };
-  await untilItAnswers(connection);
-  return connection;
+  };
+  const through = { ...database, host: folder, port: 6432 };
+  await untilItAnswers(through);
+  return { through, stop };
 }
 
 function configuration(

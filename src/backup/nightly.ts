@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupOptions } from './take.ts';
 import { takeBackup } from './take.ts';
 import { nightlyFiles, nightlyName, rotate } from './rotation.ts';
+import { unwritable } from '../unwritable.ts';
 
 export interface NightlyOptions extends Omit<BackupOptions, 'file' | 'onRows'> {
   directory: string;
@@ -15,7 +16,8 @@ const leastApartMs = 12 * 3_600_000;
 
 /**
  * Writes tonight's backup into the folder and removes those that are too old, once the new one is whole.
- * Gives the path of the new one; null where there is one from the last twelve hours.
+ * Gives the path of the new one; null where there is one from the last twelve hours. Throws StartError where the
+ * folder cannot be made or written.
  */
 export async function nightlyBackup({
   directory,
@@ -23,7 +25,9 @@ export async function nightlyBackup({
   now,
   ...options
 }: NightlyOptions): Promise<string | null> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unwritable(error, directory);
+  });
   const at = now();
   const newest = nightlyFiles(directory).at(-1) ?? '';
   if (newest > nightlyName(new Date(at.getTime() - leastApartMs))) return null;

@@ -1,26 +1,10 @@
 import { expect, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { onServer } from '../database.ts';
+import { rowsOf } from '../isolation/cast.ts';
 
-const { person, database } = await testApp();
-
-/** Tables that hold something of a person, by the catalogue. */
-async function rowsOf(userId: string): Promise<Record<string, number>> {
-  const tables = await onServer<{ name: string }>(
-    `select c.relname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
-     where a.attname = 'user_id' and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`,
-    database.connection,
-  );
-  const counts: Record<string, number> = {};
-  for (const { name } of tables) {
-    const [row] = await onServer<{ n: number }>(
-      `select count(*)::integer as n from ${name} where user_id = '${userId}'`,
-      database.connection,
-    );
-    counts[name] = row?.n ?? 0;
-  }
-  return counts;
-}
+const server = await testApp();
+const { person, database } = server;
 
 test('deleting an account takes every row of every table, and nobody else’s', async () => {
   const [anna, ben] = [await person(), await person()];
@@ -40,10 +24,10 @@ test('deleting an account takes every row of every table, and nobody else’s', 
       headers: { 'content-type': 'application/octet-stream' },
     });
   }
-  const before = await rowsOf(anna.id);
+  const before = await rowsOf(server, anna.id);
   expect(Object.keys(before).length).toBeGreaterThanOrEqual(4);
-  expect(Object.entries(before).filter(([, rows]) => rows === 0)).toEqual([]);
-  const ofBen = await rowsOf(ben.id);
+  expect(Object.entries(before).filter(([, rows]) => rows.length === 0)).toEqual([]);
+  const ofBen = await rowsOf(server, ben.id);
 
   expect((await anna.call('DELETE', '/me', { body: { password: 'not the password' } })).json.code).toBe(
     'wrong_password',
@@ -51,8 +35,8 @@ test('deleting an account takes every row of every table, and nobody else’s', 
   const gone = await anna.call('DELETE', '/me', { body: { password: anna.password } });
   expect([gone.status, gone.headers['set-cookie']]).toEqual([204, expect.stringContaining('Max-Age=0')]);
 
-  expect(Object.entries(await rowsOf(anna.id)).filter(([, rows]) => rows > 0)).toEqual([]);
-  expect(await rowsOf(ben.id)).toEqual(ofBen);
+  expect(Object.entries(await rowsOf(server, anna.id)).filter(([, rows]) => rows.length > 0)).toEqual([]);
+  expect(await rowsOf(server, ben.id)).toEqual(ofBen);
   expect((await anna.call('GET', '/entries')).status).toBe(401);
   const users = await onServer(`select 1 from users where id = '${anna.id}'`, database.connection);
   expect(users).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { passwords } from '../../src/accounts/passwords.ts';
 import { buildApp } from '../../src/app.ts';
 import { caller, openDatabase, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
@@ -87,7 +88,6 @@ test('a failure is shown to the owner of the account', async () => {
 });
 
 test('more sign-ins at once than the queue takes are sent away, and the rest of the server goes on', async () => {
-  const { passwords } = await import('../../src/accounts/passwords.ts');
   const crowded = await buildApp({ ...deps, passwords: passwords(2, 3) });
   const anna = await person();
   const logins = Array.from({ length: 9 }, () => from('192.0.2.50', crowded)(anna.email, anna.password));

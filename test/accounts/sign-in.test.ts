@@ -1,11 +1,14 @@
 import { hashSync } from 'bcryptjs';
 import { crc32 } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { passwords } from '../../src/accounts/passwords.ts';
+import { newToken } from '../../src/accounts/tokens.ts';
+import { buildApp } from '../../src/app.ts';
 import { caller, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
+import { watched } from '../watched.ts';
 
-const { app, call, person, database } = await testApp({ passwords: passwords(2, 100) });
+const { app, call, person, database, db, deps } = await testApp({ passwords: passwords(2, 100) });
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 let counter = 0;
@@ -41,7 +44,14 @@ describe('registration', () => {
     for (const letter of sum) value = value * 62 + alphabet.indexOf(letter);
     expect(value).toBe(crc32(body));
     const forged = `dm_s_${body}${sum.startsWith('0') ? '1' : '0'}${sum.slice(1)}`;
-    expect((await caller(app, forged)('GET', '/me')).status).toBe(401);
+    const { db: noted, since } = watched(db);
+    const server = await buildApp({ ...deps, db: noted });
+    onTestFinished(() => server.close());
+    const statusOf = async (secret: string) => (await caller(server, secret)('GET', '/me')).status;
+    expect(await since(async () => expect(await statusOf(forged)).toBe(401))).toEqual([]);
+    // One that was never given out, but could have been.
+    const unknown = newToken('session');
+    expect(await since(async () => expect(await statusOf(unknown)).toBe(401))).toEqual(['find_session']);
   });
 
   test('refuses what is no address and weak passwords, by pointer', async () => {

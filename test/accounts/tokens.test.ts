@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { caller, openDatabase, testApp, type Person } from '../app.ts';
@@ -138,35 +139,32 @@ describe('sessions', () => {
     expect((await anna.call('DELETE', '/me/sessions/none')).json.code).toBe('session_not_found');
   });
 
-  test('a revoked one stops on the other node within a second', async () => {
+  test('a revoked one stops on the other node too', async () => {
     const anna = await person();
     const onSecond = caller(secondNode, anna.token);
     expect((await onSecond('GET', '/me')).status).toBe(200);
-    const start = Date.now();
     await anna.call('POST', '/auth/logout');
-    await expect
-      .poll(async () => (await onSecond('GET', '/me')).status, { timeout: 5000, interval: 20 })
-      .toBe(401);
-    expect(Date.now() - start).toBeLessThanOrEqual(1000);
+    await expect.poll(async () => (await onSecond('GET', '/me')).status).toBe(401);
   });
 
-  test('whatever ends or narrows it, by whatever statement, is heard of on every node within a second', async () => {
+  test('whatever ends or narrows it, by whatever statement, is heard of on every node', async () => {
     const anna = await person();
     const { secret: token } = await tokenOf(anna, ['entries:read', 'account']);
     const script = caller(secondNode, token);
     const status = async () => (await script('GET', '/me')).status;
     // Remembered for longer than an answer holds by itself.
-    for (const end = Date.now() + 1500; Date.now() < end;) expect(await status()).toBe(200);
-    const within = async (statement: string, expected: number) => {
-      const start = Date.now();
+    for (let n = 0; n < 15; n++) {
+      expect(await status()).toBe(200);
+      await sleep(100);
+    }
+    const heard = async (statement: string, expected: number) => {
       await onServer(statement, database.connection);
-      await expect.poll(status, { timeout: 5000, interval: 20 }).toBe(expected);
-      expect(Date.now() - start).toBeLessThanOrEqual(1000);
+      await expect.poll(status).toBe(expected);
     };
     const row = `token_hash = sha256('${token}'::bytea)`;
-    await within(`update sessions set scopes = '{entries:read}' where ${row}`, 403);
-    await within(`update sessions set scopes = '{account}' where ${row}`, 200);
-    await within(`delete from sessions where ${row}`, 401);
+    await heard(`update sessions set scopes = '{entries:read}' where ${row}`, 403);
+    await heard(`update sessions set scopes = '{account}' where ${row}`, 200);
+    await heard(`delete from sessions where ${row}`, 401);
   });
 
   test('a new password ends the others; personal access tokens stay', async () => {

@@ -1,26 +1,44 @@
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { testApp } from '../app.ts';
 import { emptyDatabase } from '../database.ts';
+import { unzip } from '../unzip.ts';
 import { accounts } from './accounts.ts';
 import { backUp, contentOf, folder, restore } from './installation.ts';
 
 const world = await testApp();
 await accounts(world);
 
-/** A good backup, and a restored database that a bad one must leave as it is. */
-async function restored() {
+const good = mkdtempSync(join(tmpdir(), 'daymark-damage-'));
+const whole = join(good, 'backup.zip');
+await backUp(world.database.connection, whole);
+const target = await emptyDatabase();
+await restore(target.connection, whole);
+const before = await contentOf(target.connection);
+afterAll(async () => {
+  await target.drop();
+  rmSync(good, { recursive: true, force: true });
+});
+
+/** A good backup to be damaged, and a restored database that a bad one must leave as it is. */
+function copied() {
   const file = join(folder(), 'backup.zip');
-  await backUp(world.database.connection, file);
-  const target = await emptyDatabase();
-  onTestFinished(() => target.drop());
-  await restore(target.connection, file);
-  const before = await contentOf(target.connection);
+  copyFileSync(whole, file);
   const isRefused = async (message: RegExp) => {
     await expect(restore(target.connection, file, true)).rejects.toThrow(message);
     expect(await contentOf(target.connection)).toEqual(before);
@@ -29,7 +47,7 @@ async function restored() {
 }
 
 test('cut off anywhere', async () => {
-  const { file, isRefused } = await restored();
+  const { file, isRefused } = copied();
   const bytes = readFileSync(file);
   for (const share of [0, 0.01, 0.3, 0.7, 0.99]) {
     writeFileSync(file, bytes.subarray(0, Math.floor(share * bytes.length)));
@@ -38,31 +56,23 @@ test('cut off anywhere', async () => {
 });
 
 test('a byte changed anywhere but in what only describes the archive', async () => {
-  const { file, isRefused } = await restored();
+  const { file, isRefused } = copied();
   const bytes = readFileSync(file);
-  const good = bytes.length;
-  let refused = 0;
   for (let n = 0; n < 12; n++) {
-    const at = Math.floor(((n + 0.5) / 12) * good * 0.9);
+    const at = Math.floor(((n + 0.5) / 12) * bytes.length * 0.9);
     writeFileSync(file, bytes);
     const handle = openSync(file, 'r+');
     writeSync(handle, Buffer.from([(bytes[at] ?? 0) ^ 0x55]), 0, 1, at);
     closeSync(handle);
     await isRefused(/damaged|no backup/);
-    refused++;
   }
-  expect(refused).toBe(12);
-}, 60_000);
+});
 
 type Members = Map<string, Buffer>;
 
 /** Writes the archive anew with its members changed. */
 async function rewrite(file: string, change: (members: Members, manifest: Manifest) => void): Promise<void> {
-  const zip = await fromBufferPromise(readFileSync(file), { lazyEntries: false });
-  const members: Members = new Map();
-  for await (const entry of zip.eachEntry()) {
-    members.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
-  }
+  const members = await unzip(readFileSync(file));
   const manifest = JSON.parse(members.get('manifest.json')!.toString()) as Manifest;
   change(members, manifest);
   if (members.has('manifest.json')) members.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
@@ -106,14 +116,13 @@ test.each<[string, RegExp, (members: Members, manifest: Manifest) => void]>([
   ],
   ['in a newer format', /in a newer format/, (_members, manifest) => (manifest.format_version = 2)],
 ])('%s', async (_what, message, change) => {
-  const { file, isRefused } = await restored();
+  const { file, isRefused } = copied();
   await rewrite(file, change);
   await isRefused(message);
 });
 
 test('rows that are consistent with the manifest but break a rule: PostgreSQL has the last word', async () => {
-  const { createHash } = await import('node:crypto');
-  const { file, isRefused } = await restored();
+  const { file, isRefused } = copied();
   await rewrite(file, (members, manifest) => {
     const content = Buffer.from(
       members

@@ -1,13 +1,14 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { nightlyBackup } from '../../src/backup/nightly.ts';
 import { openArchive } from '../../src/backup/read-archive.ts';
-import { testApp } from '../app.ts';
+import { cloneDatabase } from '../database.ts';
 import { folder, secretKey } from './installation.ts';
 
-const { database } = await testApp();
+const database = await cloneDatabase();
+afterAll(() => database.drop());
 
 function nightly(directory: string, at: string, keep = 3): Promise<string | null> {
   return nightlyBackup({
@@ -57,9 +58,14 @@ test('nothing but its own files is removed, and a half of one only when it is ol
   );
 });
 
-test('a folder that cannot be written is said in a sentence, and nothing is removed', async () => {
+test('a folder that cannot be made is said in a sentence, and nothing is removed', async () => {
   const directory = folder();
   writeFileSync(join(directory, 'file'), '');
-  await expect(nightly(join(directory, 'file', 'below'), '2026-03-01T02:15:00Z')).rejects.toThrow();
+  const file = join(directory, 'file');
+  for (const [path, reason] of [
+    [join(file, 'below'), 'a part of the path is no folder'],
+    [file, 'there is a file of that name'],
+  ] as const)
+    await expect(nightly(path, '2026-03-01T02:15:00Z')).rejects.toThrow(`cannot write ${path}: ${reason}`);
   expect(readdirSync(directory)).toEqual(['file']);
 });

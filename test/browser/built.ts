@@ -1,36 +1,15 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { oncePerRun } from '../once-per-run.ts';
 
 let building: Promise<string> | undefined;
 
 /** Builds the web app from its sources, once per run, and gives its folder; gone when the run ends. */
 export function buildWebApp(): Promise<string> {
-  return (building ??= buildOnce(inject('webApp')));
-}
-
-/** The test process that comes first makes the folder and builds; the others wait for what that one says at its end. */
-async function buildOnce(folder: string): Promise<string> {
-  const [built, failed] = [`${folder}.built`, `${folder}.failed`];
-  try {
-    mkdirSync(folder);
-  } catch {
-    while (!existsSync(built) && !existsSync(failed)) await sleep(50);
-    if (existsSync(failed)) throw new Error('the web app could not be built: another test file says why');
-    return folder;
-  }
-  try {
-    await build(folder);
-    writeFileSync(built, '');
-    return folder;
-  } catch (error) {
-    writeFileSync(failed, '');
-    throw error;
-  }
+  return (building ??= oncePerRun(inject('webApp'), build));
 }
 
 async function build(folder: string): Promise<void> {

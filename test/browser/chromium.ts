@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
+import { inCI } from '../has-program.ts';
 
 const candidates = [
   process.env['CHROMIUM'],
@@ -10,9 +11,9 @@ const candidates = [
 ];
 
 /** Where this machine has a browser for the tests; null where it has none. None is ever downloaded. */
-export const chromiumPath = candidates.find((path) => path !== undefined && isExecutable(path)) ?? null;
+const chromiumPath = candidates.find((path) => path !== undefined && isExecutable(path)) ?? null;
 
-if (chromiumPath === null && process.env['CI'] !== 'true') {
+if (chromiumPath === null && !inCI) {
   console.warn(
     'NOT RUN: the tests in a browser, because there is none. Install chromium, or name one in CHROMIUM.',
   );
@@ -23,7 +24,7 @@ export const homeName = 'daymark.home.example';
 const nameOfHome = `--host-resolver-rules=MAP ${homeName} 127.0.0.1`;
 
 /** Whether to leave the browser tests out: never in CI, which must not pass without them. */
-export const noBrowser = chromiumPath === null && process.env['CI'] !== 'true';
+export const noBrowser = chromiumPath === null && !inCI;
 
 let shared: Promise<Browser> | undefined;
 

@@ -12,7 +12,7 @@ describe.skipIf(noBrowser)('looking back', { timeout: 240_000 }, async () => {
   beforeAll(async () => {
     anna = await world.person();
     for (const body of demoYear(new Date(), 200)) await anna.call('POST', '/entries', { body });
-  }, 60_000);
+  });
 
   test('a year is walked by arrows, and a day opens its entries', async () => {
     const { page, complaints } = await world.visit(anna);

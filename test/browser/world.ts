@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { afterEach, expect } from 'vitest';
 import { testApp, type Person, type TestApp } from '../app.ts';
+import { freePort } from '../free-port.ts';
 import { buildWebApp } from './built.ts';
 import { homeName, sharedBrowser } from './chromium.ts';
 
@@ -88,15 +88,6 @@ async function openPage(
 
 function portOf({ app }: TestApp): number {
   return (app.server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function listen(page: Page, complaints: string[]): void {

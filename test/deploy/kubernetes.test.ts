@@ -9,6 +9,7 @@ import { variables } from '../../src/config/variables.ts';
 import { testApp } from '../app.ts';
 import { read, secondsToEnd } from './files.ts';
 
+const { call } = await testApp();
 const documents = parseAllDocuments(read('deploy/kubernetes.yaml'));
 const objects = Object.fromEntries(documents.map((each) => [String(each.get('kind')), each.toJS()]));
 const models = { ConfigMap, Deployment, PodDisruptionBudget, Secret, Service };
@@ -23,7 +24,6 @@ test.each(Object.entries(models))('the %s is one by its schema', (kind, Model) =
 });
 
 test('what is asked for health answers, and the port is the server’s', async () => {
-  const { call } = await testApp();
   const asked = [server.readinessProbe, server.livenessProbe].map(({ httpGet }) => httpGet);
   expect(asked).toEqual([
     { path: '/readyz', port: 'http' },

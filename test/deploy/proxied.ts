@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import { onTestFinished } from 'vitest';
-import { cloneDatabase } from '../database.ts';
-import { freePort } from '../faults/node.ts';
-import { databaseUrl, startServer } from '../security/child-server.ts';
+import type { AddressInfo } from 'node:net';
+import { testApp } from '../app.ts';
 import { pathOf } from './files.ts';
 
 const name = 'hooks.test';
@@ -15,23 +12,11 @@ export const publicUrl = `https://${name}`;
 const pem = (part: string) => pathOf(`test/webhooks/tls/${name}.${part}.pem`);
 export const certificate = { cert: pem('cert'), key: pem('key') };
 
-/** A real server that believes a proxy on this machine and whose imports wait; gives its port. Ended after the test. */
+/** A server that believes a proxy on this machine and whose imports wait; gives its port. Ended after the file. */
 export async function serverBehindProxy(): Promise<number> {
-  const database = await cloneDatabase();
-  onTestFinished(() => database.drop());
-  const port = await freePort();
-  const server = await startServer({
-    PORT: String(port),
-    DATABASE_URL: databaseUrl(database.connection, 'any'),
-    SECRET_KEY: randomBytes(32).toString('hex'),
-    PUBLIC_URL: publicUrl,
-    TRUSTED_PROXIES: '127.0.0.1',
-    WORKER: 'false',
-  });
-  onTestFinished(async () => {
-    await server.stop();
-  });
-  return port;
+  const { app } = await testApp({ publicUrl, trustedProxies: ['127.0.0.1'] });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return (app.server.address() as AddressInfo).port;
 }
 
 export interface Answer {

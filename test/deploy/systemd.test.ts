@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { variables } from '../../src/config/variables.ts';
 import { exitCodes } from '../../src/exit.ts';
+import { inCI } from '../has-program.ts';
 import { pathOf, read, secondsToEnd } from './files.ts';
 
 const unit = pathOf('deploy/daymark.service');
@@ -59,7 +60,7 @@ test.skipIf(!hasSystemd())('systemd takes the unit, and sees little that it coul
 function hasSystemd(): boolean {
   const { stdout } = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
   if (Number(/^systemd (\d+)/.exec(stdout)?.[1] ?? 0) >= 250) return true;
-  if (process.env['CI']) throw new Error('CI asks systemd about the unit: install systemd');
+  if (inCI) throw new Error('CI asks systemd about the unit: install systemd');
   console.warn('NOT RUN: the check of the unit, because systemd-analyze is not installed.');
   return false;
 }

@@ -1,20 +1,22 @@
-/// <reference types="vite/types/importMeta.d.ts" />
-import { expect, test } from 'vitest';
-import { allStatements } from '../../src/cli/statements.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
 import { layout, placed } from '../../src/distribute/layout.ts';
+import { caller, openDatabase, testApp } from '../app.ts';
 import { daymark, daymarkProcess } from '../cli/run.ts';
-import { fetcher, startServer } from '../security/child-server.ts';
 import { installation, onStandIn } from './citus.ts';
 
+const { deps } = await testApp();
 const everyDistributed = Object.fromEntries(placed('distributed').map((name) => [name, ['distributed', 1]]));
 const wanted = { users: ['reference', null], ...everyDistributed };
 
 test('an installation with people in it is distributed, keeps its keys, and serves on', async () => {
-  const { env, places, foreignKeys, rows } = await onStandIn();
-  const server = await startServer({ ...env, SECRET_KEY: '7'.repeat(64) });
+  const { database, env, places, foreignKeys, rows } = await onStandIn();
+  const db = openDatabase(database);
+  const server = await buildApp({ ...deps, db });
+  onTestFinished(() => server.close().then(() => db.close()));
   const body = { email: 'anna@example.org', password: 'a long enough password' };
-  const { json } = await fetcher(server.url)('POST', '/auth/register', { body });
-  const call = fetcher(server.url, json.token as string);
+  const { json } = await caller(server)('POST', '/auth/register', { body });
+  const call = caller(server, json.token as string);
   expect((await call('POST', '/entries', { body: { mood: 7 } })).status).toBe(201);
   const before = await foreignKeys();
 
@@ -29,7 +31,6 @@ test('an installation with people in it is distributed, keeps its keys, and serv
 
   expect((await call('POST', '/entries', { body: { mood: 8 } })).status).toBe(201);
   expect((await call('GET', '/entries?total=true')).json.total).toBe(2);
-  await server.kill();
   const again = await daymark(['distribute', '--yes'], env);
   expect([again.code, again.stdout]).toEqual([0, 'the tables were distributed before; nothing to do\n']);
 });
@@ -135,17 +136,4 @@ test.each([
   await expect(client.query(`set citus.multi_shard_modify_mode = 'sequential'; ${text}`)).rejects.toThrow(
     message,
   );
-});
-
-test('the command tries every statement that there is', () => {
-  const modules = import.meta.glob<Record<string, unknown>>(
-    ['../../src/*/*queries.ts', '../../src/insights/*.ts', '!../../src/{backup,db,doctor}/*'],
-    { eager: true },
-  );
-  const all = Object.values(modules)
-    .flatMap((module) => Object.values(module))
-    .filter((value): value is { name: string } => typeof value === 'function' && 'text' in value);
-  const tried = allStatements().map(({ name }) => name);
-  expect(all.map(({ name }) => name).filter((name) => !tried.includes(name))).toEqual([]);
-  expect(all.length).toBeGreaterThan(80);
 });

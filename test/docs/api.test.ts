@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { cloneDatabase } from '../database.ts';
 import { receiver, type Received } from '../receiver.ts';
-import { databaseUrl, startServer } from '../security/child-server.ts';
+import { appWithWorker } from '../webhooks/world.ts';
 import { blocksOf, holdAgainst, type Block } from './page.ts';
 import { output } from './run.ts';
+
+const { app } = await appWithWorker();
+const BASE = await app.listen({ host: '127.0.0.1', port: 0 });
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const compiler = join(modules, 'typescript/bin/tsc');
@@ -21,18 +23,7 @@ test('docs/api.md, from its first line to its last, prints what it shows', async
     keep(delivery, folder);
     response.writeHead(204).end();
   });
-  const database = await cloneDatabase();
-  onTestFinished(() => database.drop());
-  const server = await startServer({
-    DATABASE_URL: databaseUrl(database.connection, 'any'),
-    SECRET_KEY: '0'.repeat(64),
-    WEBHOOK_ALLOW_NETS: '127.0.0.0/8',
-  });
-  onTestFinished(async () => {
-    await server.stop();
-  });
-  const run = (program: string, args: string[]) =>
-    output(program, args, folder, { BASE: server.url, RECEIVER });
+  const run = (program: string, args: string[]) => output(program, args, folder, { BASE, RECEIVER });
 
   const blocks = blocksOf('api.md');
   const shell = blocks.filter(({ language }) => language === 'sh');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
-import { freePort } from '../faults/node.ts';
+import { freePort } from '../free-port.ts';
 import { program } from '../program.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import { blocksOf } from './page.ts';

@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { copyTree, isCopyOf } from '../../src/db/embedded/copy-tree.ts';
 import { rootPlace } from '../../src/db/embedded/root-place.ts';
 import { locatePackage, makeLinks, type Binaries } from '../../src/db/embedded/package.ts';
 import { isRoot, scratch, silent } from './scratch.ts';
-import { nobody } from './start-process.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { nobody } from '../nobody.ts';
 
 test('where install scripts were off the links between libraries are made, once', async () => {
   const source = await withoutLinks();

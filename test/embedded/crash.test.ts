@@ -4,16 +4,17 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { findPostmaster, readPidFile } from '../../src/db/embedded/postmaster.ts';
 import { spawnOptions } from '../../src/db/embedded/run.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { onServer } from '../database.ts';
 import { isRoot, recordingLog, settings, silent, start } from './scratch.ts';
-import { connectionOf, nobody, startProcess } from './start-process.ts';
-import { query, useTemplate, words } from './template.ts';
+import { nobody } from '../nobody.ts';
+import { connectionOf, startProcess } from './start-process.ts';
+import { useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test.each([
@@ -25,7 +26,7 @@ test.each([
   const { connection, stop } = await start(dataDir, 'serve', log);
   const before = findPostmaster(join(dataDir, 'postgres'));
   await killAll(connection, dataDir);
-  await expect.poll(() => words(connection).catch(String), { timeout: 30_000 }).toEqual(['kept']);
+  await expect.poll(() => words(connection).catch(String)).toEqual(['kept']);
 
   expect(findPostmaster(join(dataDir, 'postgres'))?.pid).not.toBe(before?.pid);
   await expect.poll(messages).toContain('PostgreSQL runs again');
@@ -41,7 +42,7 @@ test('when PostgreSQL is killed twice in a row it heals twice', async () => {
   for (const times of [1, 2]) {
     process.kill(findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0, 'SIGKILL');
     const healed = () => messages().filter((message) => message === 'PostgreSQL runs again').length;
-    await expect.poll(healed, { timeout: 30_000 }).toBe(times);
+    await expect.poll(healed).toBe(times);
   }
   expect(await words(connection)).toEqual(['kept']);
 });
@@ -50,16 +51,19 @@ test('when one connection is killed PostgreSQL heals itself and the installation
   const dataDir = copyOfTemplate();
   const { log, messages } = recordingLog();
   const { connection } = await start(dataDir, 'serve', log);
-  const [row] = await query(connection, `select pid from pg_stat_activity where datname = 'postgres'`);
+  const [row] = await onServer<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = 'postgres'`,
+    connection,
+  );
   process.kill(Number(row?.['pid']), 'SIGKILL');
-  await expect.poll(messages, { timeout: 30_000 }).toContain('PostgreSQL runs again');
+  await expect.poll(messages).toContain('PostgreSQL runs again');
   await expect(start(dataDir)).rejects.toThrow('already serves');
 });
 
 test('when the server is killed the next one takes over the PostgreSQL that it left', async () => {
   const dataDir = copyOfTemplate();
   const killed = await startProcess(dataDir);
-  await query(connectionOf(killed), `insert into words values ('last')`);
+  await onServer(`insert into words values ('last')`, connectionOf(killed));
   await killed.kill();
   const left = findPostmaster(join(dataDir, 'postgres'));
   expect(left).not.toBeNull();
@@ -76,7 +80,7 @@ test('when the server is killed the next one takes over the PostgreSQL that it l
 test('when the server and PostgreSQL are killed the next start recovers', async () => {
   const dataDir = copyOfTemplate();
   const killed = await startProcess(dataDir);
-  await query(connectionOf(killed), `insert into words values ('last')`);
+  await onServer(`insert into words values ('last')`, connectionOf(killed));
   await killed.kill();
   await killAll(connectionOf(killed), dataDir);
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(true);
@@ -114,13 +118,13 @@ test('a PostgreSQL that somebody started by hand on the same files keeps a secon
     await ended;
   });
   const state = () => readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim();
-  await expect.poll(state, { timeout: 30_000 }).toBe('ready');
+  await expect.poll(state).toBe('ready');
 
   const ending = new AbortController();
   const starting = startEmbedded({ dataDir, purpose: 'serve', log: silent, settings, signal: ending.signal });
   const outcome = expect(starting).rejects.toBe('seen');
   const seen = () => readFileSync(join(dataDir, 'postgres.log'), 'utf8');
-  await expect.poll(seen, { timeout: 30_000 }).toContain('shared memory block');
+  await expect.poll(seen).toContain('shared memory block');
   ending.abort('seen');
   await outcome;
   expect(readPidFile(cluster)?.pid).toBe(byHand.pid);
@@ -143,9 +147,9 @@ function writePidFile(dataDir: string, content: string): string {
 
 /** Kills the postmaster first, so that it starts nothing anew, and all its children. */
 async function killAll(connection: ClientConfig, dataDir: string): Promise<void> {
-  const children = await query(connection, 'select pid from pg_stat_activity');
+  const children = await onServer<{ pid: number }>('select pid from pg_stat_activity', connection);
   const postmaster = findPostmaster(join(dataDir, 'postgres'))?.pid ?? 0;
-  for (const pid of [postmaster, ...children.map((row) => Number(row['pid']))]) {
+  for (const pid of [postmaster, ...children.map(({ pid }) => pid)]) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

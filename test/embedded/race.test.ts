@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { onServer } from '../database.ts';
 import { scratch, start } from './scratch.ts';
 import { connectionOf, startProcess } from './start-process.ts';
-import { query, useTemplate, words } from './template.ts';
+import { useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test('of two processes that start at once on an empty directory one serves and the other is refused', async () => {
@@ -17,7 +17,7 @@ test('of two processes that start at once on an empty directory one serves and t
     error: `another Daymark (process ${winner?.pid}) already serves ${dataDir}; stop it first or set another DATA_DIR`,
     exitCode: 1,
   });
-  expect(await query(connectionOf(winner!), 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(await onServer('select 1 as one', connectionOf(winner!))).toEqual([{ one: 1 }]);
   expect(await winner?.stop()).toBe(0);
   expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log']);
 });
@@ -39,8 +39,8 @@ test('so it is over TCP, where each of them picks a port', async () => {
 test('commands that start at once on an empty directory share one PostgreSQL', async () => {
   const dataDir = join(scratch(), 'data');
   const [one, two] = await Promise.all([start(dataDir, 'command'), start(dataDir, 'command')]);
-  await query(one.connection, 'create table meeting (word text)');
-  expect(await query(two.connection, 'select word from meeting')).toEqual([]);
+  await onServer('create table meeting (word text)', one.connection);
+  expect(await onServer('select word from meeting', two.connection)).toEqual([]);
   await Promise.all([one.stop(), two.stop()]);
   expect(readdirSync(join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
 });

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeDraft } from '../../src/db/embedded/draft.ts';
 import { locatePackage } from '../../src/db/embedded/package.ts';
 import { exitCodes, StartError } from '../../src/exit.ts';
 import { isRoot, scratch, start } from './scratch.ts';
 import { useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 const { configuration, failed } = exitCodes;
 

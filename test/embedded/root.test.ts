@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canEnter } from '../../src/db/embedded/account.ts';
 import { run } from '../../src/db/embedded/run.ts';
+import { onServer } from '../database.ts';
 import { isRoot, recordingLog, scratch, start } from './scratch.ts';
-import { connectionOf, nobody, startProcess } from './start-process.ts';
-import { query, useTemplate, words } from './template.ts';
+import { nobody } from '../nobody.ts';
+import { connectionOf, startProcess } from './start-process.ts';
+import { useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 if (!isRoot) console.warn('skipped: what PostgreSQL does for root is tested by root only');
 
 describe.skipIf(!isRoot)('started by root', () => {
@@ -35,7 +36,7 @@ describe.skipIf(!isRoot)('started by root', () => {
       `the user who runs PostgreSQL for root cannot reach ${dataDir}: ` +
         `the database lies in ${target}, and ${link} is a link to it`,
     );
-    await query(first.connection, `create table words as select 'kept' as word`);
+    await onServer(`create table words as select 'kept' as word`, first.connection);
     await first.stop();
     const second = await start(dataDir);
     expect(await words(second.connection)).toEqual(['kept']);
@@ -78,7 +79,7 @@ describe.skipIf(!isRoot)('started by an ordinary user', () => {
   test('it makes a database, which root can serve later and give back', async (context) => {
     const { user, dataDir } = await ordinaryUser(context);
     const first = await startProcess(dataDir, 'serve', user);
-    await query(connectionOf(first), `create table words as select 'kept' as word`);
+    await onServer(`create table words as select 'kept' as word`, connectionOf(first));
     expect(await first.stop()).toBe(0);
     const byRoot = await start(dataDir);
     expect(await words(byRoot.connection)).toEqual(['kept']);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -52,10 +52,4 @@ export async function startProcess(
 export function connectionOf({ answer }: StartedProcess): ClientConfig {
   if ('error' in answer) throw new Error(answer.error);
   return answer.connection;
-}
-
-/** The ids of the user nobody. */
-export function nobody(): { uid: number; gid: number } {
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
 }

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findPostmaster } from '../../src/db/embedded/postmaster.ts';
 import { serverArguments } from '../../src/db/embedded/settings.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
+import { onServer } from '../database.ts';
 import { recordingLog, scratch, settings, silent, start } from './scratch.ts';
 import { connectionOf, startProcess } from './start-process.ts';
-import { query, useTemplate, words } from './template.ts';
+import { useTemplate, words } from './template.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const copyOfTemplate = useTemplate();
 
 test('the first start makes a database, also below a path with blanks, quotes and commas', async () => {
@@ -18,11 +18,11 @@ test('the first start makes a database, also below a path with blanks, quotes an
   const { connection, version, stop } = await start(dataDir, 'serve', log);
 
   expect(version).toMatch(/^18\.\d+$/);
-  expect(await query(connection, 'select current_user, current_database()')).toEqual([
+  expect(await onServer('select current_user, current_database()', connection)).toEqual([
     { current_user: 'daymark', current_database: 'daymark' },
   ]);
-  expect(await query(connection, 'show data_checksums')).toEqual([{ data_checksums: 'on' }]);
-  expect(await query(connection, `select 'Ä' < 'b' as by_code_point, lower('ÀÉ') as lower`)).toEqual([
+  expect(await onServer('show data_checksums', connection)).toEqual([{ data_checksums: 'on' }]);
+  expect(await onServer(`select 'Ä' < 'b' as by_code_point, lower('ÀÉ') as lower`, connection)).toEqual([
     { by_code_point: false, lower: 'àé' },
   ]);
   expect(messages()).toEqual([`making a database in ${dataDir}`]);
@@ -35,7 +35,7 @@ test('a later start finds the data, and stopping twice is stopping once', async 
   const dataDir = copyOfTemplate();
   const first = await start(dataDir);
   expect(await words(first.connection)).toEqual(['kept']);
-  await query(first.connection, `insert into words values ('more')`);
+  await onServer(`insert into words values ('more')`, first.connection);
   await Promise.all([first.stop(), first.stop()]);
   const second = await start(dataDir);
   expect(second.connection).toEqual(first.connection);
@@ -53,7 +53,7 @@ test('where the path is too long for a socket, TCP with a password takes its pla
   const { connection } = await start(dataDir);
   expect(connection).toMatchObject({ host: '127.0.0.1', password: expect.any(String) as string });
   expect(await words(connection)).toEqual(['kept']);
-  await expect(query({ ...connection, password: 'guess' }, 'select 1')).rejects.toThrow('password');
+  await expect(onServer('select 1', { ...connection, password: 'guess' })).rejects.toThrow('password');
   expect(readdirSync(join(dataDir, 'postgres')).filter((name) => name.startsWith('.s.'))).toEqual([]);
   const command = await startProcess(dataDir, 'command');
   expect(connectionOf(command)).toEqual(connection);

@@ -1,28 +1,22 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, type ClientConfig } from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import type { ClientConfig } from 'pg';
+import { beforeAll, inject } from 'vitest';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
-import { clear, makeScratch, scratch, settings, silent } from './scratch.ts';
+import { onServer } from '../database.ts';
+import { oncePerRun } from '../once-per-run.ts';
+import { scratch, settings, silent } from './scratch.ts';
 
 /**
  * For the tests of one file: gives a function that makes a data directory with an initialised database, which
- * holds the word `kept`; a copy of one that is made once, since making one takes a second.
+ * holds the word `kept`; a copy of one that is made once per run, since making one takes a second.
  */
 export function useTemplate(): (name?: string) => string {
   let directory = '';
   beforeAll(async () => {
-    directory = makeScratch();
-    const embedded = await startEmbedded({
-      dataDir: join(directory, 'data'),
-      purpose: 'serve',
-      log: silent,
-      settings,
-    });
-    await query(embedded.connection, `create table words as select 'kept' as word`);
-    await embedded.stop();
-  }, 60_000);
-  afterAll(() => clear(directory));
+    directory = await oncePerRun(inject('embedded'), makeTemplate);
+  });
   return (name = 'data') => {
     const dataDir = join(scratch(), name);
     execFileSync('mkdir', ['-p', join(dataDir, '..')]);
@@ -31,20 +25,15 @@ export function useTemplate(): (name?: string) => string {
   };
 }
 
-/** The words in the database of a data directory that `useTemplate` made. */
-export async function words(connection: ClientConfig): Promise<unknown[]> {
-  return (await query(connection, 'select word from words')).map((row) => row['word']);
+async function makeTemplate(directory: string): Promise<void> {
+  chmodSync(directory, 0o755);
+  const dataDir = join(directory, 'data');
+  const embedded = await startEmbedded({ dataDir, purpose: 'serve', log: silent, settings });
+  await onServer(`create table words as select 'kept' as word`, embedded.connection);
+  await embedded.stop();
 }
 
-/** Runs one statement over a connection of its own and gives the rows. */
-export async function query(connection: ClientConfig, text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client(connection);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(text);
-    return rows;
-  } finally {
-    await client.end();
-  }
+/** The words in the database of a data directory that `useTemplate` made. */
+export async function words(connection: ClientConfig): Promise<unknown[]> {
+  return (await onServer<{ word: string }>('select word from words', connection)).map((row) => row.word);
 }

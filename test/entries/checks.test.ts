@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import { testApp } from '../app.ts';
-import { onServer } from '../database.ts';
+import { afterAll, expect, test } from 'vitest';
+import { cloneDatabase, onServer } from '../database.ts';
 
 // What the database itself refuses of tags and measures, whoever writes them: restored and imported rows too.
-const { database } = await testApp();
+const database = await cloneDatabase();
+afterAll(() => database.drop());
 const row = (length: number, value: string) => `array(select ${value} from generate_series(1, ${length}) n)`;
 const object = (length: number) =>
   `(select jsonb_object_agg('m' || n, n) from generate_series(1, ${length}) n)`;

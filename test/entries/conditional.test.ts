@@ -1,36 +1,19 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import type { Database } from '../../src/db/connect.ts';
-import type { Sql } from '../../src/db/sql.ts';
 import { caller, testApp } from '../app.ts';
+import { watched } from '../watched.ts';
 
 const { person, db, deps } = await testApp();
 
-const aboutSessions = ['find_session', 'touch_session', 'operator_list_revoked'];
+const aboutSessions = ['find_session', 'touch_session'];
 
-/** The names of the statements that run, noted on their way to the database. */
-async function watched() {
-  const names: string[] = [];
-  const noting = (sql: Sql): Sql => ({
-    query: (statement, values) => {
-      names.push(statement.name);
-      return sql.query(statement, values);
-    },
-  });
-  const notingAll = (each: Database): Database => ({
-    ...noting(each),
-    transaction: (work) => each.transaction((sql) => work(noting(sql))),
-    within: (lifetime) => notingAll(each.within(lifetime)),
-    pool: each.pool,
-    close: () => each.close(),
-  });
-  const app = await buildApp({ ...deps, db: notingAll(db) });
-  const since = async (work: () => Promise<unknown>) => {
-    names.length = 0;
-    await work();
-    return names.filter((name) => !aboutSessions.includes(name));
-  };
-  return { app, since };
+const statements = watched(db);
+const app = await buildApp({ ...deps, db: statements.db });
+afterAll(() => app.close());
+
+/** The names of the statements that run meanwhile, but for those that ask who is asking. */
+async function since(work: () => Promise<unknown>): Promise<string[]> {
+  return (await statements.since(work)).filter((name) => !aboutSessions.includes(name));
 }
 
 const paths = [
@@ -45,7 +28,6 @@ const paths = [
 
 test.each(paths)('%s is 304 while nothing was written, and reads one row for that', async (path) => {
   const anna = await person();
-  const { app, since } = await watched();
   const call = caller(app, anna.token);
   const { json: entry } = await call('POST', '/entries', {
     body: { text: 'x', tags: ['t'], measures: { m: 1 } },
@@ -73,7 +55,6 @@ test.each(paths)('%s is 304 while nothing was written, and reads one row for tha
     expect([method, changed.status]).toEqual([method, 200]);
     last = String(changed.headers['etag']);
   }
-  await app.close();
 });
 
 test('what changes nothing leaves the tag: a refused write, a failed precondition, another’s write', async () => {
@@ -99,13 +80,11 @@ test('two diaries at the same revision have different tags', async () => {
 test('many who ask at once for the same are computed for once', async () => {
   const anna = await person();
   await anna.call('POST', '/entries', { body: { mood: 3, tags: ['a'] } });
-  const { app, since } = await watched();
   const call = caller(app, anna.token);
   await call('GET', '/me');
   const asked = await since(() => Promise.all(Array.from({ length: 20 }, () => call('GET', '/tags'))));
   expect(asked.filter((name) => name === 'list_tags')).toHaveLength(1);
   expect(await since(() => call('GET', '/tags'))).toEqual(['find_revision']);
-  await app.close();
 });
 
 test('what one node acknowledged every node reads at once', async () => {

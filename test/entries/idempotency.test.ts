@@ -1,10 +1,10 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { caller, openDatabase, testApp } from '../app.ts';
 import { cuttingProxy } from '../cutting-proxy.ts';
 import { onServer } from '../database.ts';
 
-const { person, database, deps } = await testApp();
+const { app, person, database, deps } = await testApp();
 
 const keyed = (key: string, body: unknown = { text: 'once' }) => ({
   body,
@@ -69,17 +69,11 @@ test('malformed keys, and two of them', async () => {
     const { status, json } = await anna.call('POST', '/entries', keyed(key));
     expect([key, status, json.code]).toEqual([key, 400, 'invalid_idempotency_key']);
   }
-  const { app } = await testApp();
-  const { json } = (await app.inject({
-    method: 'POST',
-    url: '/api/v1/auth/register',
-    payload: { email: 'two@example.org', password: 'a long sentence' },
-  })) as unknown as { json: () => { token: string } };
   const two = await app.inject({
     method: 'POST',
     url: '/api/v1/entries',
     headers: {
-      authorization: `Bearer ${json.call(undefined).token}`,
+      authorization: `Bearer ${anna.token}`,
       'idempotency-key': ['a', 'b'] as unknown as string,
     },
     payload: { mood: 3 },
@@ -139,7 +133,7 @@ test('a crash between commit and answer makes no second row', async () => {
   const proxy = await cuttingProxy(database.connection);
   const db = openDatabase({ ...database, connection: proxy.connection });
   const cut = await buildApp({ ...deps, db });
-  afterAll(async () => {
+  onTestFinished(async () => {
     await cut.close();
     await db.close();
     proxy.close();

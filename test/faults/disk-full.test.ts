@@ -15,7 +15,7 @@ test('the disk with the data is full, and has room again', { timeout: 180_000 },
     console.warn('NOT RUN: a full disk, because this user or this container cannot mount a small one.');
     return context.skip();
   }
-  const postgres = await ownPostgres({}, { parent: disk, apart: fastestPlace(), walApart: true });
+  const postgres = await ownPostgres({ parent: disk, apart: fastestPlace(), walApart: true });
   const stage = await scene('disk full', { postgres });
   const { node, people, writers, finish } = stage;
   const reader = sender(node.url, { token: people[0]?.token ?? '' });

@@ -14,9 +14,14 @@ export function sized<T>(short: T, long: T): T {
 
 /** Chance of a case: printed, so that FAULTS_SEED repeats it. */
 export function chance(name: string): () => number {
+  return seeded(seedOf(name));
+}
+
+/** The seed of a case's chances, printed. */
+export function seedOf(name: string): number {
   const seed = Number(process.env['FAULTS_SEED'] ?? randomInt(1_000_000));
   record(name, { FAULTS_SEED: seed });
-  return seeded(seed);
+  return seed;
 }
 
 /** Says what a case has shown: the figures that bench/FAULTS.md holds. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { hasProgram, PATH } from '../has-program.ts';
 import { sender } from './client.ts';
-import { freePort } from './node.ts';
+import { freePort } from '../free-port.ts';
 
 /** Whether this machine has HAProxy. */
 export const hasHaproxy = () => hasProgram('haproxy', '-v', 'nodes behind HAProxy');

@@ -1,18 +1,17 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { killCommands, killServers, table } from '../transfer/killed.ts';
-import { isLong, record } from './form.ts';
+import { isLong, record, seedOf } from './form.ts';
 
-const seed = Number(process.env['FAULTS_SEED'] ?? randomInt(2 ** 31));
+const seed = seedOf('import killed');
 const { person, database } = await testApp();
 
 test('an import whose command is killed again and again finishes to exactly all of its rows', async () => {
   const killing = { rows: 10_000, kills: 3, seed };
-  record('import killed', { FAULTS_SEED: seed, ...killing, door: 'daymark import' });
+  record('import killed', { ...killing, door: 'daymark import' });
   const directory = mkdtempSync(join(tmpdir(), 'daymark-killed-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'table.csv');
@@ -28,7 +27,7 @@ test.runIf(isLong)(
   'an import whose server is killed at 10 random places of 100,000 rows finishes to exactly all [long form]',
   async () => {
     const killing = { rows: 100_000, kills: 10, seed };
-    record('import killed', { FAULTS_SEED: seed, ...killing, door: 'POST /imports' });
+    record('import killed', { ...killing, door: 'POST /imports' });
     await killServers(killing);
   },
   900_000,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { databaseUrl, spawnServer, type ServerProcess } from '../security/child-server.ts';
 import { sender, type Send } from './client.ts';
 
@@ -78,15 +78,6 @@ export async function signUp(call: Send): Promise<Person> {
   if (status !== 201) throw new Error(`registration failed: ${status} ${text}`);
   const { id } = member('user') as { id: string };
   return { id, token: member('token') as string };
-}
-
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Over connections of its own: one that is kept would tell of the process before. */

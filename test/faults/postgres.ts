@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { accountFor } from '../../src/db/embedded/account.ts';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
+import { onServer } from '../database.ts';
 import { makeCluster, type Cluster } from '../installed-postgres.ts';
 import { fastestPlace } from '../postgres.ts';
 
@@ -13,11 +13,10 @@ import { fastestPlace } from '../postgres.ts';
  * it lies in memory: what is tried here are processes that die, not power that fails.
  */
 export async function ownPostgres(
-  settings: Record<string, string> = {},
   place: { parent?: string; apart?: string; walApart?: boolean } = {},
 ): Promise<Cluster> {
   const { parent = fastestPlace(), ...rest } = place;
-  const cluster = makeCluster(await programs(), parent, { jit: 'off', ...settings }, rest);
+  const cluster = makeCluster(await programs(), parent, { jit: 'off' }, rest);
   await cluster.start();
   onTestFinished(async () => {
     await cluster.stop();
@@ -27,19 +26,12 @@ export async function ownPostgres(
 }
 
 /** Runs one statement over a connection of its own and gives the rows. */
-export async function ask<Row>(
+export function ask<Row>(
   { connection }: Pick<Cluster, 'connection'>,
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  const client = new Client(connection);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as Row[];
-  } finally {
-    await client.end();
-  }
+  return onServer<Row>(text, connection, values);
 }
 
 /** The programs of TEST_POSTGRES_BIN, else those that Daymark brings. */

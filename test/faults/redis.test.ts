@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hasRedis, testRedis } from '../redis.ts';
 import { percentile, sender, tally, type Answer } from './client.ts';
 import { isLong, record, sized } from './form.ts';
-import { freePort, signUp, startNode } from './node.ts';
+import { freePort } from '../free-port.ts';
+import { signUp, startNode } from './node.ts';
 import { ownPostgres } from './postgres.ts';
 
 test.skipIf(!hasRedis())('Redis never there, killed, hung and emptied', { timeout: 180_000 }, async () => {

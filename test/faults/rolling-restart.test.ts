@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sender, tally, type Answer } from './client.ts';
 import { record, sized } from './form.ts';
 import { hasHaproxy, haproxy } from './haproxy.ts';
-import { freePort, makeNode, signUp } from './node.ts';
+import { freePort } from '../free-port.ts';
+import { makeNode, signUp } from './node.ts';
 import { ask, ownPostgres } from './postgres.ts';
 import { hasRedis, testRedis } from '../redis.ts';
 

@@ -5,7 +5,7 @@ import { isLong } from './form.ts';
 
 const server = await transferApp();
 
-// Every run of the tests does the same with 2,000.
+// Every run of the tests does the same with 500.
 test.runIf(isLong)(
   '10,000 entries as strange as the contract allows come back member for member [long form]',
   () => thereAndBack(server, 10_000),

@@ -21,16 +21,17 @@ export interface Scene {
 }
 
 export interface SceneOptions {
-  settings?: Record<string, string>;
   env?: Record<string, string>;
+  /** 16 where nothing is said. */
   writers?: number;
+  /** Between two writes of one writer; 0 where nothing is said. */
   pauseMs?: number;
   postgres?: Cluster;
 }
 
 export async function scene(name: string, options: SceneOptions = {}): Promise<Scene> {
   const random = chance(name);
-  const postgres = options.postgres ?? (await ownPostgres(options.settings));
+  const postgres = options.postgres ?? (await ownPostgres());
   const node = await startNode(postgres.connection, options.env);
   const people = await Promise.all(Array.from({ length: 8 }, () => signUp(node.call)));
   const ledger = openLedger();

@@ -26,10 +26,9 @@ export interface WritersOptions {
   url: string;
   people: Person[];
   random: () => number;
-  /** 16 where nothing is said. */
-  writers?: number;
+  writers: number;
   /** Between two writes of one writer. */
-  pauseMs?: number;
+  pauseMs: number;
 }
 
 /** How long a writer goes on with one write before it leaves it unknown. */
@@ -41,14 +40,7 @@ const retryMs = 50;
  * an id of the client's own, as offline clients do; some replace an earlier entry, some are wrong and must be refused, some
  * come without a key and are sent once.
  */
-export function startWriters({
-  ledger,
-  url,
-  people,
-  random,
-  writers = 16,
-  pauseMs = 0,
-}: WritersOptions): Writers {
+export function startWriters({ ledger, url, people, random, writers, pauseMs }: WritersOptions): Writers {
   const attempts: Attempt[] = [];
   const state = { running: true };
   const work = async (person: Person) => {

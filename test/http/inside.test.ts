@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { connect } from '../../src/db/connect.ts';
 import { logOnto } from '../../src/log.ts';
@@ -83,7 +83,7 @@ test('the statements of a sampled trace carry it into PostgreSQL', async () => {
     );
     return rows[0]?.query;
   };
-  await expect.poll(traced, { timeout: 10_000 }).toContain(`/*traceparent='${traceparent}'*/`);
+  await expect.poll(traced).toContain(`/*traceparent='${traceparent}'*/`);
   await blocker.query('rollback');
   await blocker.end();
   expect((await answer).status).toBe(200);
@@ -93,6 +93,7 @@ test('the statements of a sampled trace carry it into PostgreSQL', async () => {
 test('plans are shown to whoever develops, and to nobody else', async () => {
   const anna = await person();
   const developing = await buildApp({ ...deps, development: true });
+  onTestFinished(() => developing.close());
   const { status, json } = await caller(developing, anna.token)('GET', '/entries?limit=3&explain=1');
   expect(status).toBe(200);
   const [list] = json.plans.filter(({ statement }: { statement: string }) => statement.startsWith('list'));

@@ -1,14 +1,18 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { caller, testApp } from '../app.ts';
 import { sendRaw } from '../security/raw.ts';
 
 const { deps, person, call } = await testApp();
 const token = 'a-token-of-the-scraper';
-const guarded = caller(await buildApp({ ...deps, metricsToken: token }));
+const guarded = await buildApp({ ...deps, metricsToken: token });
+afterAll(() => guarded.close());
+const folder = new URL('../../docs/monitoring/', import.meta.url);
 
 test('counts requests by route and status, and never by path', async () => {
   const server = await buildApp(deps);
+  onTestFinished(() => server.close());
   const anna = caller(server, (await person()).token);
   await anna('POST', '/entries', { body: { text: 'a secret of Anna' } });
   await anna('POST', '/entries', { body: {} });
@@ -72,10 +76,20 @@ test.each([
   ['with a wrong token', '127.0.0.1', { authorization: 'Bearer wrong' }, 401],
   ['through a proxy of this machine', '127.0.0.1', { 'x-forwarded-for': '192.0.2.7' }, 401],
 ])('%s', async (_, remoteAddress, headers: Record<string, string>, status) => {
-  expect((await guarded('GET', '//metrics', { remoteAddress, headers })).status).toBe(status);
+  expect((await caller(guarded)('GET', '//metrics', { remoteAddress, headers })).status).toBe(status);
 });
 
 test('without a token set there is none that is right', async () => {
   const headers = { authorization: 'Bearer null' };
   expect((await call('GET', '//metrics', { headers, remoteAddress: '192.0.2.7' })).status).toBe(401);
+});
+
+test.each(['grafana-dashboard.json', 'alerts.yaml'])('%s asks for metrics that there are', async (file) => {
+  const { text } = await call('GET', '//metrics');
+  const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  const asked = [
+    ...readFileSync(new URL(file, folder), 'utf8').matchAll(/\b(?:daymark|nodejs|process)_[a-z0-9_]+/g),
+  ].map(([name]) => name.replace(/_(bucket|count|sum)$/, ''));
+  expect(asked.length).toBeGreaterThan(5);
+  for (const name of asked) expect(known).toContain(name);
 });

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
+import type { App } from '../../src/http/types.ts';
 import { onServer } from '../database.ts';
 import { caller, openDatabase, testApp, type Person } from '../app.ts';
 
@@ -71,9 +71,15 @@ const waitingForLocks = async () => {
   return row?.n;
 };
 
+/** How many requests the server has in hand, by its own metrics. */
+async function requestsInFlight(app: App): Promise<number> {
+  const { text } = await caller(app)('GET', '//metrics');
+  return Number(/^daymark_http_requests_in_flight (\d+)$/m.exec(text)?.[1]);
+}
+
 describe('a request whose statement waits', () => {
   test('is answered 503 when its time is over, waiting for a connection included, and nothing is left running', async () => {
-    const { app, db } = await listening({ requestTimeoutMs: 1000 });
+    const { app, db } = await listening({ requestTimeoutMs: 400 });
     const anna = await person();
     const call = caller(app, anna.token);
     const unlock = await lockedEntries();
@@ -83,12 +89,12 @@ describe('a request whose statement waits', () => {
       for (const { status, json, headers } of answers) {
         expect([status, json.code, headers['retry-after']]).toEqual([503, 'timeout', '1']);
       }
-      await expect.poll(waitingForLocks, { timeout: 5000 }).toBe(0);
+      await expect.poll(waitingForLocks).toBe(0);
     } finally {
       await unlock();
     }
     expect((await call('GET', '/entries')).status).toBe(200);
-    await expect.poll(() => db.pool, { timeout: 5000 }).toMatchObject({ waiting: 0, idle: db.pool.total });
+    await expect.poll(() => db.pool).toMatchObject({ waiting: 0, idle: db.pool.total });
   });
 
   test('is cancelled when its client goes away', async () => {
@@ -97,19 +103,19 @@ describe('a request whose statement waits', () => {
     const unlock = await lockedEntries();
     try {
       const gone = Array.from({ length: 3 }, () => get(port, '/api/v1/entries', anna));
-      await expect.poll(waitingForLocks, { timeout: 5000 }).toBe(3);
+      await expect.poll(waitingForLocks).toBe(3);
       for (const { request, answer } of gone) {
         answer.catch(() => undefined);
         request.destroy();
       }
-      await expect.poll(waitingForLocks, { timeout: 5000 }).toBe(0);
+      await expect.poll(waitingForLocks).toBe(0);
     } finally {
       await unlock();
     }
   });
 
   test('in a transaction leaves nothing of it', async () => {
-    const { app } = await listening({ requestTimeoutMs: 500 });
+    const { app } = await listening({ requestTimeoutMs: 400 });
     const anna = await person();
     const call = caller(app, anna.token);
     const unlock = await lockedEntries();
@@ -127,13 +133,13 @@ describe('a request whose statement waits', () => {
 });
 
 test('with so many requests in hand the next is refused at once; health is not', async () => {
-  const { port } = await listening({ maxPending: 4 });
+  const { app, port } = await listening({ maxPending: 4 });
   const anna = await person();
   const agent = new Agent({ keepAlive: true });
   const unlock = await lockedEntries();
   const held = Array.from({ length: 4 }, () => get(port, '/api/v1/entries', anna, agent));
   try {
-    await expect.poll(waitingForLocks, { timeout: 5000 }).toBe(4);
+    await expect.poll(waitingForLocks).toBe(4);
     const refused = await get(port, '/api/v1/me', anna, agent).answer;
     expect(refused.status).toBe(503);
     expect(refused.headers).toMatchObject({
@@ -149,23 +155,25 @@ test('with so many requests in hand the next is refused at once; health is not',
     await unlock();
   }
   for (const { answer } of held) expect((await answer).status).toBe(200);
-  await sleep(10);
+  // An answer is whole for its client a moment before it is over for the server.
+  await expect.poll(() => requestsInFlight(app)).toBe(0);
   expect((await get(port, '/api/v1/me', anna, agent).answer).status).toBe(200);
   agent.destroy();
 });
 
 test('those who drip their bodies take nobody’s place', async () => {
-  const { port } = await listening({ maxPending: 2 });
+  const { app, port } = await listening({ maxPending: 2 });
   const anna = await person();
   const begun = `POST /api/v1/entries HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${anna.token}\r\n`;
   const rest = 'content-type: application/json\r\ncontent-length: 11\r\n\r\n{"moo';
   const sockets: Socket[] = [];
   for (let n = 0; n < 4; n++) {
     const socket = connect(port, '127.0.0.1');
+    const arrived = once(app.server, 'request');
     socket.write(begun + rest);
-    await once(socket, 'connect');
+    await arrived;
     // Until it is known who is asking it counts as any other.
-    await sleep(50);
+    await expect.poll(() => requestsInFlight(app)).toBe(0);
     sockets.push(socket);
   }
   expect((await get(port, '/api/v1/entries', anna).answer).status).toBe(200);

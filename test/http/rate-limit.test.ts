@@ -1,4 +1,4 @@
-import { parseDictionary, parseList } from 'structured-headers';
+import { parseList } from 'structured-headers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
@@ -6,7 +6,7 @@ import { subscriber } from '../../src/http/client-address.ts';
 import { slidingWindow, type Verdict } from '../../src/http/sliding-window.ts';
 import { caller, testApp, type Call } from '../app.ts';
 
-const { app, person, deps } = await testApp();
+const { person, deps } = await testApp();
 
 /** The same server with a limit of its own. */
 async function limited(requests: number, trustedProxies: string[] = []) {
@@ -87,7 +87,6 @@ test('every limited answer says what is left, in structured fields; a refused on
     const [[name, parameters] = ['', new Map()]] = parseList(String(answer.headers['ratelimit']));
     expect([name, parameters.get('r')]).toEqual(['default', left]);
     expect(parameters.get('t')).toBeGreaterThanOrEqual(1);
-    expect(() => parseDictionary('')).not.toThrow();
     if (status === 429) {
       expect(answer.json.code).toBe('rate_limited');
       expect(Number(answer.headers['retry-after'])).toBe(parameters.get('t'));
@@ -176,6 +175,5 @@ test('a request past the limit is refused before who is asking matters', async (
   const call = caller(server);
   await call('GET', '/me');
   expect((await call('GET', '/me')).status).toBe(429);
-  expect(app).toBeDefined();
   await server.close();
 });

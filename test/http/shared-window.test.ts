@@ -41,7 +41,7 @@ async function flood(nodes: Node[], ms: number) {
     const answers = await Promise.all(calls.map((call) => call('GET', '/me')));
     const now = performance.now();
     for (const { status } of answers) if (status === 200) passed.push(now);
-    await sleep(2);
+    await sleep(5);
   }
   return { passed, stayedUp: downs() === before };
 }
@@ -74,22 +74,23 @@ describe.skipIf(!hasRedis())('over a real Redis', () => {
   const up = async (each: { redis: () => Promise<{ redis: string }> }) => (await each.redis()).redis === 'up';
 
   test('two nodes together let through what one would, also across the edge of a window', async () => {
-    const windowSeconds = 2;
+    const windowSeconds = 1;
     const nodes = [await node(redis.url, 100, windowSeconds), await node(redis.url, 100, windowSeconds)];
     const allUp = async () => (await Promise.all(nodes.map(up))).every(Boolean);
     // A machine that stands still for a moment looks like a Redis that is away: then the premise is gone.
     for (let attempt = 1; ; attempt++) {
       await until(allUp);
-      const { passed, stayedUp } = await flood(nodes, 3 * windowSeconds * 1000);
+      const { passed, stayedUp } = await flood(nodes, 2500);
       if (!stayedUp && attempt < 5) continue;
-      expect(passed.length).toBeGreaterThan(200);
+      // More than one window's: the edge was crossed.
+      expect(passed.length).toBeGreaterThan(150);
       for (const start of passed) {
         const inWindow = passed.filter((time) => time >= start && time < start + windowSeconds * 1000);
         expect(inWindow.length).toBeLessThanOrEqual(105);
       }
       return;
     }
-  }, 60_000);
+  });
 
   test('hung, killed, emptied and back: no request fails, each node counts alone meanwhile', async () => {
     const one = await node(redis.url, 1000);

@@ -42,11 +42,11 @@ function ask(
 ) {
   const [method = '', path = ''] = name.split(' ');
   const id = more.id ?? (thing === undefined ? '' : anna.things[thing]);
-  // The caller's own spelling of a path that does not begin with the API's.
   const delivery = more.delivery ?? anna.things.delivery;
   const type: Record<string, string> =
     file === undefined ? {} : { 'content-type': 'application/octet-stream' };
   const sent = body?.(asker) ?? file;
+  // The caller's own spelling of a path that does not begin with the API's.
   return by(method, `/${path.replace('{id}', id).replace('{delivery}', delivery)}`, {
     headers: { ...type, ...more.headers },
     ...(sent === undefined ? {} : { body: more.body ?? sent }),

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { compiledFolder } from '../program.ts';
 import { column, openEmpty, untilAsleep } from './empty-database.ts';
 import { migrationsOf } from './folder.ts';
 
@@ -53,8 +54,8 @@ test('when the session that migrates is ended, the error says so and the next on
 });
 
 function startProcess(connection: object, folder: string): ChildProcess {
-  const script = fileURLToPath(new URL('migrate-process.ts', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', script, folder], {
+  const script = fileURLToPath(new URL('child.js', import.meta.url));
+  return spawn(process.execPath, [script, compiledFolder(), folder], {
     env: { ...process.env, CONNECTION: JSON.stringify(connection) },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../database.ts';
 import { read } from '../deploy/files.ts';
-import { freePort } from '../faults/node.ts';
+import { freePort } from '../free-port.ts';
 import { databaseUrl, fetcher } from '../security/child-server.ts';
 import { buildImage, type Image } from './image.ts';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { root } from '../deploy/files.ts';
-import { nobody } from '../embedded/start-process.ts';
-import { freePort } from '../faults/node.ts';
+import { nobody } from '../nobody.ts';
+import { freePort } from '../free-port.ts';
 import { fetcher } from '../security/child-server.ts';
 import { packageVersion } from '../../src/version.ts';
 

@@ -5,11 +5,9 @@ import type { ClientConfig } from 'pg';
 import type { Answer, Call } from '../app.ts';
 import { program } from '../program.ts';
 
-/** The real server as a process of its own, from its first moment. */
-export interface ServerProcess {
+/** A command of the real executable as a process of its own, from its first moment. */
+export interface Program {
   pid: number;
-  /** Its address, once it says that it is ready; rejects where it ends before that. */
-  ready: Promise<string>;
   /** All that it wrote to standard output and standard error so far. */
   written(): string;
   /** Its exit code, null after a signal, once it has ended. */
@@ -18,6 +16,12 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
+}
+
+/** The real server. */
+export interface ServerProcess extends Program {
+  /** Its address, once it says that it is ready; rejects where it ends before that. */
+  ready: Promise<string>;
 }
 
 /** The same, once it is ready. */
@@ -33,27 +37,37 @@ export async function startServer(env: Record<string, string>, args: string[] = 
 
 /** Starts `daymark serve` as `startServer` does and does not wait for it. */
 export function spawnServer(env: Record<string, string>, args: string[] = []): ServerProcess {
+  const settings = { HOST: '127.0.0.1', PORT: '0', SHUTDOWN_DELAY: '0', ...env };
+  const { child, running } = spawnProgram(['serve', ...args], settings);
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const url = /Daymark is ready. Open (\S+) /.exec(running.written())?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    void running.ended.then(() => reject(new Error(`the server ended: ${running.written()}`)));
+  });
+  // Whoever does not wait for it is not to fall over its failure.
+  ready.catch(() => undefined);
+  return { ...running, ready };
+}
+
+/** Starts `daymark work` with this environment and no other. */
+export function spawnWork(env: Record<string, string>): Program {
+  return spawnProgram(['work'], env).running;
+}
+
+function spawnProgram(args: string[], env: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [...program(), 'serve', ...args], {
+  const child = spawn(process.execPath, [...program(), ...args], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', SHUTDOWN_DELAY: '0', ...env },
+    env: { PATH, HOME, LOG_FORMAT: 'json', ...env },
   });
   let written = '';
   child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const ready = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => {
-      const url = /Daymark is ready. Open (\S+) /.exec(written)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    void ended.then(() => reject(new Error(`the server ended: ${written}`)));
-  });
-  // Whoever does not wait for it is not to fall over its failure.
-  ready.catch(() => undefined);
-  return {
+  const running: Program = {
     pid: child.pid as number,
-    ready,
     written: () => written,
     ended,
     stop: () => {
@@ -65,6 +79,7 @@ export function spawnServer(env: Record<string, string>, args: string[] = []): S
       await ended;
     },
   };
+  return { child, running };
 }
 
 /** A URL of a test's database with `password` where the server takes any. */

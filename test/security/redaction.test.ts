@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { afterAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildApp, type Deps } from '../../src/app.ts';
 import { connect } from '../../src/db/connect.ts';
 import { logOnto, type Log } from '../../src/log.ts';
@@ -133,44 +133,40 @@ test('of an error the log takes type, code, message and stack, and nothing it ca
   expectNone(lines.join(''), [secret]);
 });
 
-test(
-  'the server process itself: its output, its command line, also while its database goes away',
-  { timeout: 60_000 },
-  async () => {
-    const own = await cloneDatabase();
-    const operators = {
-      database: canary('database'),
-      metrics: canary('metrics'),
-      key: randomBytes(32).toString('hex'),
-    };
-    const server = await startServer({
-      DATABASE_URL: databaseUrl(own.connection, operators.database),
-      SECRET_KEY: operators.key,
-      METRICS_TOKEN: operators.metrics,
-      LOG_LEVEL: 'trace',
-      RATE_LIMIT_REQUESTS: '100000',
-    });
-    afterAll(() => void server.stop().catch(() => undefined));
-    const tell = (secrets: PersonSecrets) =>
-      tellEverything(fetcher(server.url), (token) => fetcher(server.url, token), secrets);
+test('the server process itself: its output, its command line, also while its database goes away', async () => {
+  const own = await cloneDatabase();
+  const operators = {
+    database: canary('database'),
+    metrics: canary('metrics'),
+    key: randomBytes(32).toString('hex'),
+  };
+  const server = await startServer({
+    DATABASE_URL: databaseUrl(own.connection, operators.database),
+    SECRET_KEY: operators.key,
+    METRICS_TOKEN: operators.metrics,
+    LOG_LEVEL: 'trace',
+    RATE_LIMIT_REQUESTS: '100000',
+  });
+  onTestFinished(() => server.kill());
+  const tell = (secrets: PersonSecrets) =>
+    tellEverything(fetcher(server.url), (token) => fetcher(server.url, token), secrets);
 
-    const secrets = personSecrets();
-    const { answers, tokens } = await tell(secrets);
-    await fetcher(server.url, operators.metrics)('GET', '//metrics');
-    expect([...statuses(answers)]).toEqual(expect.arrayContaining([200, 201, 204, 400, 401, 404, 409, 422]));
-    const commandLine = execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(server.pid)], {
-      encoding: 'utf8',
-    });
-    expect(commandLine).toContain('serve');
-    await own.drop();
-    const later = personSecrets();
-    const away = await tell(later);
-    expect(away.answers.some(({ status }) => status === 503)).toBe(true);
-    expect(await server.stop()).toBe(0);
+  const secrets = personSecrets();
+  const { answers, tokens } = await tell(secrets);
+  await fetcher(server.url, operators.metrics)('GET', '//metrics');
+  expect([...statuses(answers)]).toEqual(expect.arrayContaining([200, 201, 204, 400, 401, 404, 409, 422]));
+  const commandLine = execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(server.pid)], {
+    encoding: 'utf8',
+  });
+  expect(commandLine).toContain('serve');
+  await own.drop();
+  const later = personSecrets();
+  const away = await tell(later);
+  expect(away.answers.some(({ status }) => status === 503)).toBe(true);
+  expect(await server.stop()).toBe(0);
 
-    const all = [...Object.values(secrets), ...Object.values(later), ...Object.values(operators), ...tokens];
-    expectNone(server.written() + commandLine, all);
-    expectOneEventPerLine(server.written().trimEnd().split('\n'));
-    for (const { text } of [...answers, ...away.answers]) expectNone(text, Object.values(operators));
-  },
-);
+  const all = [...Object.values(secrets), ...Object.values(later), ...Object.values(operators), ...tokens];
+  expectNone(server.written() + commandLine, all);
+  expectOneEventPerLine(server.written().trimEnd().split('\n'));
+  for (const { text } of [...answers, ...away.answers]) expectNone(text, Object.values(operators));
+});

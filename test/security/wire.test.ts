@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { caller, testApp } from '../app.ts';
 import { sendRaw } from './raw.ts';
@@ -144,11 +147,21 @@ test('pipelined requests are answered in order, each as its own sender', async (
   expect((JSON.parse(answers[2]!.body) as { id: string }).id).toBe(ben.id);
 });
 
+test('beside the files of the page, and four folders above them, lie others', () => {
+  const above = createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json');
+  for (const path of ['./static/index.html', './package.json', '../../../package.json'])
+    expect([path, existsSync(new URL(path, pathToFileURL(above)))]).toEqual([path, true]);
+});
+
 test.each([
-  '/docs/static/../../../package.json',
-  '/docs/static/%2e%2e/%2e%2e/package.json',
-  '/docs/static/..%2f..%2f..%2fpackage.json',
-  '/docs/static/..%5c..%5cpackage.json',
+  '/docs/static/../package.json',
+  '/docs/static/../../../../package.json',
+  '/docs/static/%2e%2e/package.json',
+  '/docs/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/package.json',
+  '/docs/static/..%2fpackage.json',
+  '/docs/static/..%2f..%2f..%2f..%2fpackage.json',
+  '/docs/static/..%5cpackage.json',
+  '/docs/static/..%5c..%5c..%5c..%5cpackage.json',
   '/docs/static/....//package.json',
   '/docs/static//etc/passwd',
   '/docs/static/.env',

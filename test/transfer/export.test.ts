@@ -1,5 +1,3 @@
-import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
-import { promisify } from 'node:util';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -9,6 +7,7 @@ import { testApp, type Person } from '../app.ts';
 import { onServer } from '../database.ts';
 import { exportTo } from '../../src/transfer/export.ts';
 import { makeToken } from '../isolation/cast.ts';
+import { unzip } from '../unzip.ts';
 
 const { app, person, db, database } = await testApp();
 
@@ -23,24 +22,9 @@ async function fill({ id }: Person, count: number, text: string): Promise<void> 
   );
 }
 
-/** The members of a zip. */
+/** The members of a zip, as text. */
 async function unzipped(bytes: Buffer): Promise<Record<string, string>> {
-  const zip: ZipFile = await promisify<Buffer, object, ZipFile>(fromBuffer)(bytes, { lazyEntries: true });
-  const members: Record<string, string> = {};
-  return new Promise((resolve, reject) => {
-    zip.on('end', () => resolve(members)).on('error', reject);
-    zip.on('entry', (entry: Entry) => {
-      zip.openReadStream(entry, (error, stream) => {
-        if (error) reject(error);
-        else
-          void textOf(stream).then((content) => {
-            members[entry.fileName] = content;
-            zip.readEntry();
-          });
-      });
-    });
-    zip.readEntry();
-  });
+  return Object.fromEntries([...(await unzip(bytes))].map(([name, content]) => [name, content.toString()]));
 }
 
 async function exported(token: string, format: string): Promise<Buffer> {
@@ -114,7 +98,7 @@ test('whoever goes away midway leaves no connection behind', async () => {
       sent.on('error', reject).end();
     });
   }
-  await expect.poll(() => db.pool.total - db.pool.idle, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => db.pool.total - db.pool.idle).toBe(0);
   expect((await someone.call('GET', '/export?format=csv')).status).toBe(200);
 });
 

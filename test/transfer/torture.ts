@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isBlank } from '../../src/http/formats.ts';
-import { unicode } from '../properties/texts.ts';
+import { label, unicode } from '../properties/texts.ts';
 
 /** An entry with all members of the contract that a file can carry; the day is the server's to count. */
 export interface Torture {
@@ -18,7 +18,6 @@ export interface Torture {
   deleted_at?: string;
 }
 
-const label = unicode(50, 1).filter((text) => !isBlank(text));
 const between = (from: string, to: string) =>
   fc.integer({ min: Date.parse(from), max: Date.parse(to) }).map((ms) => new Date(ms).toISOString());
 const zones = [

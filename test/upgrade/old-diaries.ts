@@ -13,7 +13,7 @@ export interface OldPerson {
 /** Everybody's: what is tested is not how hard it is to guess. */
 export const password = 'a long sentence of yours';
 
-export const passwordHash = await hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+const passwordHash = await hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
 
 /** Runs a statement and gives its first row. */
 export type Send = (query: { name: string; text: string; values: unknown[] }) => Promise<Row | undefined>;

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { signedHeaders } from '../../src/webhooks/sign.ts';
+import { freePort } from '../free-port.ts';
 import { addWebhook, appWithWorker, deliveriesOf } from './world.ts';
 
 const { person } = await appWithWorker();
@@ -18,8 +21,10 @@ function example(): string {
 
 /** Runs it as a program that tells at the end what it holds. */
 async function runExample(secret: string, port: number) {
-  // Inside the project, where its import is found.
-  const file = fileURLToPath(new URL(`../../node_modules/.receiver-${port}.mjs`, import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'daymark-receiver-'));
+  // Where its import is found.
+  symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
+  const file = join(folder, 'receiver.mjs');
   writeFileSync(file, `${example()}\nprocess.on('message', () => process.send([...entries.values()]));\n`);
   const child = spawn(process.execPath, [file], {
     env: { WEBHOOK_SECRET: secret, PORT: String(port) },
@@ -27,9 +32,14 @@ async function runExample(secret: string, port: number) {
   });
   onTestFinished(() => {
     child.kill();
-    rmSync(file);
+    rmSync(folder, { recursive: true, force: true });
   });
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the receiver ended with ${code}`);
+  });
+  await Promise.race([once(child.stdout!, 'data'), ended]);
+  // From here on its end is the test's.
+  ended.catch(() => undefined);
   return {
     held: () =>
       new Promise<Record<string, unknown>[]>((resolve) => {
@@ -49,7 +59,7 @@ test('the receiver of docs/webhooks.md verifies, drops what it has seen, and kee
   const { json: entry } = await anna.call('POST', '/entries', { body: { text: 'one', mood: 5 } });
   const { json: second } = await anna.call('PATCH', `/entries/${entry.id}`, { body: { text: 'two' } });
   await expect
-    .poll(async () => (await deliveriesOf(anna, webhook)).map(({ state }) => state), { timeout: 10_000 })
+    .poll(async () => (await deliveriesOf(anna, webhook)).map(({ state }) => state))
     .toEqual(['succeeded', 'succeeded']);
   expect(await held()).toEqual([{ ...second, type: 'entry.updated' }]);
 
@@ -67,11 +77,3 @@ test('the receiver of docs/webhooks.md verifies, drops what it has seen, and kee
   expect(await post('newer', { ...second, text: 'four', version: 4 })).toBe(204);
   expect((await held())[0]).toMatchObject({ text: 'three', version: 3 });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { networks } from '../../src/config/addresses.ts';
 import { addressRules } from '../../src/webhooks/addresses.ts';
+import { send } from '../../src/webhooks/send.ts';
 import { startWorker } from '../../src/worker.ts';
 import { testApp } from '../app.ts';
 import { onServer } from '../database.ts';
@@ -15,6 +16,13 @@ const world = await testApp({ targets: { addresses: addressRules([]), resolve } 
 const { person, database, deps } = world;
 
 const events = ['ping'];
+const somebody = await person();
+
+/** The background jobs, until the test ends. */
+function work(): void {
+  const jobs = startWorker(database.connection, deps);
+  onTestFinished(() => jobs.stop(5000));
+}
 
 test('the table has at least 120 forms, each of them once', () => {
   expect(forbiddenUrls.length).toBeGreaterThanOrEqual(120);
@@ -22,8 +30,7 @@ test('the table has at least 120 forms, each of them once', () => {
 });
 
 test.each(forbiddenUrls)('%s is refused when a webhook is made or changed', async (url) => {
-  const anna = await person();
-  const { status, json } = await anna.call('POST', '/webhooks', { body: { url, events } });
+  const { status, json } = await somebody.call('POST', '/webhooks', { body: { url, events } });
   expect([status, json.code, json.errors?.[0].pointer]).toEqual([422, 'validation_failed', '/url']);
 });
 
@@ -32,7 +39,7 @@ test('none of them is reached by a webhook that has such an address all the same
   const parsed = forbiddenUrls.filter((url) => URL.canParse(url) && /^https?:/.test(url));
   // The port of a receiver of ours, which would notice.
   const urls = parsed.map((url) => Object.assign(new URL(url), { port: String(local.port) }).href);
-  const jobs = startWorker(database.connection, deps);
+  work();
   const refused: (string | null | undefined)[] = [];
   for (let from = 0; from < urls.length; from += 50) {
     const some = await person();
@@ -48,7 +55,6 @@ test('none of them is reached by a webhook that has such an address all the same
     await Promise.all(urls.slice(from, from + 50).map(send));
   }
   expect(refused).toHaveLength(urls.length);
-  await jobs.stop(5000);
   expect(new Set(refused)).toEqual(new Set(['the address is not one that a webhook may reach']));
   expect(local.connections()).toBe(0);
 }, 120_000);
@@ -78,10 +84,9 @@ test('a name that turns from a public address to ours between making and sending
     body: { url: `https://rebind.example:${local.port}/`, events },
   });
   names['rebind.example'] = ['127.0.0.1'];
-  const jobs = startWorker(database.connection, deps);
+  work();
   await anna.call('POST', `/webhooks/${json.id}/test`);
   await expect.poll(async () => (await deliveriesOf(anna, json.id))[0]?.attempts.length).toBe(1);
-  await jobs.stop(5000);
   expect((await deliveriesOf(anna, json.id))[0]?.attempts[0]?.error).toMatch(
     'not one that a webhook may reach',
   );
@@ -96,7 +101,6 @@ test('the socket goes to the addresses that were judged, whatever the name says 
     // The second answer would lead elsewhere.
     resolve: async () => [++asked % 2 === 1 ? '127.0.0.1' : '127.0.0.2'],
   };
-  const { send } = await import('../../src/webhooks/send.ts');
   const message = { url: `http://flip.example:${local.port}/hook`, headers: {}, body: '{}' };
   expect((await send(message, targets)).status).toBe(204);
   expect([asked, local.received[0]?.headers['host']]).toEqual([1, `flip.example:${local.port}`]);

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { compiledFolder } from '../program.ts';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Node reads the authorities that it trusts at its start: a process of its own. */
 async function sendOverTls(env: Record<string, string>): Promise<unknown> {
   const { PATH = '' } = process.env;
-  const args = ['--import', import.meta.resolve('tsx'), path('tls/child.ts')];
+  const args = [path('tls/child.js'), compiledFolder()];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH, ...env } });
   return JSON.parse(stdout);
 }
