@@ -15,7 +15,7 @@ export interface Item {
 
 const mostRows = 1000;
 /** So long the rows of a block may keep the event loop, and with it the answers of PostgreSQL and everybody's requests. */
-const mostMs = 2;
+const mostMs = 1;
 const mostCharacters = 2 * 1024 * 1024;
 
 /**
