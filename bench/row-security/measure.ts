@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { Client } from 'pg';
 import pino from 'pino';
 import { buildApp } from '../../src/app.ts';
@@ -60,7 +59,7 @@ await postgres.stop();
 
 async function serve(db: Database): Promise<{ app: App; db: Database; port: number }> {
   const env = { SECRET_KEY: 'a'.repeat(64) };
-  const { config } = loadConfig(env, tmpdir(), false);
+  const { config } = loadConfig(env, process.cwd(), false, { dotEnv: false });
   const limiter = slidingWindow({ requests: 1e9, windowSeconds: 60 });
   const health = { phase: 'ready', database: 'up', redis: 'off' } as const;
   const app = await buildApp(depsOf(config, { db, replica: null, log, health: { ...health }, limiter }));
