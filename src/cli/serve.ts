@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { takeConsole } from '../console.ts';
 import { watchDatabase, type Watch } from '../db/watch.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import type { Health } from '../http/health.ts';
@@ -21,6 +22,7 @@ import { settings } from './settings.ts';
 export async function serve({ demo = false }: { demo?: boolean }): Promise<void> {
   const { config, notes } = settings();
   const log = await makeLog(config.logLevel, config.logFormat);
+  takeConsole(log);
   for (const note of notes) log.info(note);
 
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };

@@ -1,3 +1,4 @@
+import { takeConsole } from '../console.ts';
 import type { Health } from '../http/health.ts';
 import { slidingWindow } from '../http/sliding-window.ts';
 import { openInstallation, type Installation } from '../installation.ts';
@@ -14,6 +15,7 @@ import { settings } from './settings.ts';
 export async function work(): Promise<void> {
   const { config, notes } = settings();
   const log = await makeLog(config.logLevel, config.logFormat);
+  takeConsole(log);
   for (const note of notes) log.info(note);
 
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };

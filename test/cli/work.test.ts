@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, onServer } from '../database.ts';
@@ -87,4 +88,28 @@ test('`work` that is told to end while it makes its database leaves no PostgreSQ
   expect(await worker.stop()).toBe(0);
   expect(worker.written()).toContain('ended');
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+});
+
+test('`work` that loses its database while it ends says so in its log, and nowhere past it', async () => {
+  const database = await cloneDatabase();
+  onTestFinished(() => database.drop());
+  const env = { DATABASE_URL: databaseUrl(database.connection, 'any'), SECRET_KEY: '0'.repeat(64) };
+  const worker = startWork(env);
+  await expect.poll(() => worker.written()).toContain('runs background jobs');
+  const locker = new Client(database.connection);
+  await locker.connect();
+  onTestFinished(() => locker.end());
+  await locker.query('begin; lock table graphile_worker._private_job_queues, graphile_worker._private_jobs');
+  const waiting = `select pid from pg_stat_activity where application_name = 'daymark-jobs'
+    and datname = '${database.name}' and wait_event_type = 'Lock'`;
+  // All that look for jobs: two workers, and the one that does for all of the lane `network`.
+  await expect.poll(() => onServer(waiting), { timeout: 10_000 }).toHaveLength(3);
+  const stopped = worker.stop();
+  await expect.poll(() => worker.written()).toContain('shutting down');
+  await onServer(`select pg_terminate_backend(pid) from (${waiting}) waiting`);
+  expect(await stopped).toBe(0);
+  const events = worker.written().trimEnd().split('\n');
+  expect(events.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ level: 40, err: expect.objectContaining({ code: '57P01' }) }),
+  );
 });
