@@ -11,7 +11,7 @@ import { faultsOf, planOf } from './plans.ts';
 /** Statements that may do what others may not, each for a reason. */
 const allowed: Record<string, string[]> = {
   // Finds the owner of a token: the one look-up that cannot name them.
-  find_session: ['reads sessions without its owner'],
+  find_sessions: ['reads sessions without its owner'],
   // Counted whole and shown by how often: there is nothing to keep in that order. Cached by revision.
   list_categories: ['sorts'],
   list_tags: ['sorts'],

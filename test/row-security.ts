@@ -10,7 +10,7 @@ import type { Sql, Statement } from '../src/db/sql.ts';
 export const withoutOwner: Readonly<Record<string, string>> = {
   register: 'makes the owner',
   find_login: 'finds the owner by their e-mail address',
-  find_session: 'finds the owner of a token',
+  find_sessions: 'finds the owner of a token',
   enqueue_job: 'the queue of jobs is no person’s',
 };
 

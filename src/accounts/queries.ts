@@ -72,17 +72,24 @@ export const startSession = first<
    select ${userJson} as user from users u join journals j on j.user_id = u.id where u.id = $1`,
 );
 
+/** Who is behind the token of this hash, in base64; may be remembered for `remember_ms`. */
+export interface FoundSession extends Account {
+  token_hash: string;
+  stale: boolean;
+  remember_ms: number;
+}
+
 /**
- * Who is behind a token; the one look-up of an owned table that cannot name its owner: it finds them. May be
- * remembered for `remember_ms`: until it expires, and at most so long that its use is noted in time.
+ * Who is behind tokens; the one look-up of an owned table that cannot name its owner: it finds them. Remembered
+ * until it expires, and at most so long that its use is noted in time.
  */
-export const findSession = first<[tokenHash: Buffer], Account & { stale: boolean; remember_ms: number }>(
-  'find_session',
-  `select user_id, id as session_id, kind, scopes,
+export const findSessions = many<[tokenHashes: Buffer[]], FoundSession>(
+  'find_sessions',
+  `select encode(token_hash, 'base64') as token_hash, user_id, id as session_id, kind, scopes,
           coalesce(last_used_at < now() - interval '1 minute', true) as stale,
           least(60000, extract(epoch from expires_at - now()) * 1000)::integer as remember_ms
    from sessions
-   where token_hash = $1 and (expires_at is null or expires_at > now())`,
+   where token_hash = any($1) and (expires_at is null or expires_at > now())`,
 );
 
 /** The time by the database, and hashes in base64 of the tokens that stopped working in the last so many seconds. */

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/connect.ts';
 import type { Account } from '../http/types.ts';
-import { findSession, operatorListRevoked, touchSession } from './queries.ts';
+import { operatorListRevoked, touchSession } from './queries.ts';
+import { tokenLookups } from './token-lookups.ts';
 import { isToken, tokenHash } from './tokens.ts';
 
 export interface Sessions {
@@ -28,10 +29,11 @@ type Known = { askedAt: number } & ({ account: Account | null } | { pending: Pro
 export function sessions(db: Database, onError: (error: unknown) => void): Sessions {
   const known = new LRUCache<string, Known>({ max: 50_000 });
   const list = revocations(db, (key) => known.delete(key));
+  const lookUp = tokenLookups(db);
 
   async function look(key: string, askedAt: number): Promise<Account | null> {
     try {
-      const row = await findSession(db, Buffer.from(key, 'base64'));
+      const row = await lookUp(key);
       const account = row
         ? { user_id: row.user_id, session_id: row.session_id, kind: row.kind, scopes: row.scopes }
         : null;

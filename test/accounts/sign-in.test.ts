@@ -51,7 +51,24 @@ describe('registration', () => {
     expect(await since(async () => expect(await statusOf(forged)).toBe(401))).toEqual([]);
     // One that was never given out, but could have been.
     const unknown = newToken('session');
-    expect(await since(async () => expect(await statusOf(unknown)).toBe(401))).toEqual(['find_session']);
+    expect(await since(async () => expect(await statusOf(unknown)).toBe(401))).toEqual(['find_sessions']);
+  });
+
+  test('tokens that come together are looked up in one statement, and each is told its own', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => person()));
+    const { db: noted, since } = watched(db);
+    const server = await buildApp({ ...deps, db: noted });
+    onTestFinished(() => server.close());
+    const tokens = [...people.map(({ token }) => token), newToken('session')];
+    const answers: Answer[] = [];
+    const names = await since(async () => {
+      answers.push(...(await Promise.all(tokens.map((token) => caller(server, token)('GET', '/me')))));
+    });
+    expect(names.filter((name) => name === 'find_sessions')).toHaveLength(1);
+    expect(answers.map(({ status, json }) => (status === 200 ? json.email : status))).toEqual([
+      ...people.map(({ email }) => email),
+      401,
+    ]);
   });
 
   test('refuses what is no address and weak passwords, by pointer', async () => {

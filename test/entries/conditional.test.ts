@@ -5,7 +5,7 @@ import { watched } from '../watched.ts';
 
 const { person, db, deps } = await testApp();
 
-const aboutSessions = ['find_session', 'touch_session'];
+const aboutSessions = ['find_sessions', 'touch_session'];
 
 const statements = watched(db);
 const app = await buildApp({ ...deps, db: statements.db });
