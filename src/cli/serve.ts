@@ -5,7 +5,6 @@ import { takeConsole } from '../console.ts';
 import { watchDatabase, type Watch } from '../db/watch.ts';
 import { exitCodes, StartError } from '../exit.ts';
 import type { Health } from '../http/health.ts';
-import { sharedWindow } from '../http/shared-window.ts';
 import { slidingWindow, type Limiter } from '../http/sliding-window.ts';
 import type { App } from '../http/types.ts';
 import { openInstallation, type Installation } from '../installation.ts';
@@ -28,7 +27,7 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   const health: Health = { phase: 'starting', database: 'down', redis: 'off' };
   const running: { installation?: Installation; watch?: Watch; jobs?: Running } = {};
   const db = poolOf(config, log, () => running.installation);
-  const limiter = makeLimiter(config, health);
+  const limiter = await makeLimiter(config, health);
   const replica = replicaOf(config, log);
   const deps = depsOf(config, { db, replica, log, health, limiter });
   const app = await buildApp(deps);
@@ -75,9 +74,14 @@ export async function serve({ demo = false }: { demo?: boolean }): Promise<void>
   }
 }
 
-function makeLimiter({ rateLimit, redisUrl }: Config, health: Health): Limiter & { close(): void } {
+async function makeLimiter(
+  { rateLimit, redisUrl }: Config,
+  health: Health,
+): Promise<Limiter & { close(): void }> {
   if (redisUrl === null) return { ...slidingWindow(rateLimit), close: () => undefined };
   health.redis = 'down';
+  // Most have no Redis, and its client is a twelfth of a start.
+  const { sharedWindow } = await import('../http/shared-window.ts');
   return sharedWindow(rateLimit, redisUrl, (state) => (health.redis = state));
 }
 

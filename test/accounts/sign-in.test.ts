@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { passwords } from '../../src/accounts/passwords.ts';
 import { newToken } from '../../src/accounts/tokens.ts';
 import { buildApp } from '../../src/app.ts';
-import { caller, testApp } from '../app.ts';
+import { caller, testApp, type Answer } from '../app.ts';
 import { onServer } from '../database.ts';
 import { watched } from '../watched.ts';
 
