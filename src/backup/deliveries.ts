@@ -1,12 +1,14 @@
 import type { Client } from 'pg';
+import { updateTable } from './update-table.ts';
 
 /**
  * Holds back every webhook delivery that waits for an attempt, and gives their number: a restored copy must not
  * tell receivers again what the original has told them. In the caller's transaction.
  */
 export function holdDeliveries(client: Client): Promise<number> {
-  return change(
+  return updateTable(
     client,
+    'deliveries',
     `update deliveries set next_attempt_at = null, claimed_until = null
      where next_attempt_at is not null`,
   );
@@ -14,18 +16,10 @@ export function holdDeliveries(client: Client): Promise<number> {
 
 /** Lets those go that were held back; the worker finds them within a minute. Gives their number. */
 export function releaseDeliveries(client: Client): Promise<number> {
-  return change(
+  return updateTable(
     client,
+    'deliveries',
     `update deliveries set next_attempt_at = now()
      where next_attempt_at is null and state in ('pending', 'failed')`,
   );
-}
-
-/** Versions of the schema before webhooks have no such table. */
-async function change(client: Client, update: string): Promise<number> {
-  const { rows } = await client.query<{ found: boolean }>(
-    `select to_regclass('deliveries') is not null as found`,
-  );
-  if (rows[0]?.found !== true) return 0;
-  return (await client.query(update)).rowCount ?? 0;
 }

@@ -8,6 +8,7 @@ import type { TableEntry } from './manifest.ts';
 import type { OnRows } from './progress.ts';
 import { operatorBackupTables } from './queries.ts';
 import type { Archive } from './read-archive.ts';
+import { renewRevisions } from './revisions.ts';
 import { sqlOn, withQuietSchema, type SessionOptions } from './session.ts';
 import { withoutIndexes } from './suspend.ts';
 import { contentsOf, refuseServers, type Contents } from './target.ts';
@@ -39,6 +40,7 @@ export async function restoreBackup(archive: Archive, options: RestoreOptions): 
     await empty(client, archive);
     await migrateWithin(client, migrations, version);
     await fill(client, archive, options);
+    await renewRevisions(client);
     const count = options.resumeDeliveries ? 0 : await holdDeliveries(client);
     await client.query('commit');
     return count;

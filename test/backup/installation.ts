@@ -58,7 +58,13 @@ export async function restore(
   }
 }
 
-/** Everything in a database, row for row as PostgreSQL writes it, and the description of its schema. */
+const counted = "(select user_id, revision & 2147483647, to_jsonb(j) - 'revision' from journals j)";
+const rowsOf = (name: string) => (name === 'journals' ? counted : name);
+
+/**
+ * Everything in a database, row for row as PostgreSQL writes it, and the description of its schema; of the revision of a diary
+ * what counts its writes.
+ */
 export async function contentOf(connection: ClientConfig): Promise<{ schema: string; rows: string[] }> {
   const client = new Client(connection);
   await client.connect();
@@ -72,7 +78,7 @@ export async function contentOf(connection: ClientConfig): Promise<{ schema: str
     await client.query(`set timezone = 'UTC'`);
     for (const { name } of tables) {
       const answer = await client.query<{ row: string }>(
-        `select '${name} ' || t::text as row from ${name} t order by (t::text) collate "C"`,
+        `select '${name} ' || t::text as row from ${rowsOf(name)} t order by (t::text) collate "C"`,
       );
       rows.push(...answer.rows.map(({ row }) => row));
     }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Manifest } from '../../src/backup/manifest.ts';
 import { accounts } from './accounts.ts';
 import { testApp } from '../app.ts';
 import { emptyDatabase, onServer } from '../database.ts';
@@ -118,7 +119,9 @@ test.skipIf(!existsSync(join(bin, 'postgres')))(
       15,
       parseInt(run!.server_version),
     ]);
-    expect(later.tables).toEqual(fifteen.tables);
+    // A restore renews the revision of each diary.
+    const others = ({ tables }: Manifest) => tables.filter(({ name }) => name !== 'journals');
+    expect(others(later)).toEqual(others(fifteen));
     const rows = (await contentOf(world.database.connection)).rows;
     expect((await contentOf(newer.connection)).rows).toEqual(rows);
     expect((await contentOf(old.connection)).rows).toEqual(rows);
