@@ -45,8 +45,12 @@ test('clients that drip their headers or their bodies', { timeout: 120_000 }, as
   if (isLong) expect(during).toBeLessThanOrEqual(2 * normal);
 });
 
-/** Sends a beginning, then one byte a second; gives the milliseconds until the server has had enough. */
-function drip(port: number, beginning: string): Promise<number> {
+/**
+ * Sends a beginning, then one byte a second; gives the milliseconds until the server has had enough. Each begins at its own
+ * moment of the first second: a thousand who send their bytes at the same instant would be one client.
+ */
+async function drip(port: number, beginning: string): Promise<number> {
+  await sleep(Math.random() * 1000);
   return new Promise((resolve) => {
     const start = performance.now();
     const socket = connect(port, '127.0.0.1', () => socket.write(beginning));
