@@ -91,10 +91,10 @@ async function everyEntry(userId: string): Promise<Known[]> {
 }
 
 const order = fc.constantFrom('asc', 'desc');
-// The two at the end keep a walk of small pages from taking thousands of turns.
+// Those at the end keep a walk of small pages from taking thousands of turns.
 const limits = fc
   .array(fc.integer({ min: 1, max: 100 }), { maxLength: 8 })
-  .map((drawn) => [...drawn, 37, 100]);
+  .map((drawn) => [...drawn, 37, 100, 100]);
 
 // One diary for both: first what leaves it as it is.
 const anna = await person();
