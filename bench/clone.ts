@@ -21,7 +21,7 @@ await migrateTo({
 const times: number[] = [];
 for (let n = 0; n < clones; n++) {
   const start = performance.now();
-  await client.query(`create database clone_${n} template origin`);
+  await client.query(`create database clone_${n} template origin strategy file_copy`);
   times.push(performance.now() - start);
 }
 const [median, p90] = [percentile(times, 0.5), percentile(times, 0.9)];

@@ -91,6 +91,9 @@ const cheap = { memoryCost: 64, timeCost: 1 };
 /** One for all apps of a process, since opening it compiles what it runs; it ends with the process. */
 const statistics = statisticsThread();
 
+/** It reads ten thousand of them. */
+const isCommonPassword = commonPasswords();
+
 /** Out of the way of tests that ask for something else. */
 const rateLimit = { requests: 100_000, windowSeconds: 60 };
 
@@ -110,7 +113,7 @@ function defaults(db: Database): Deps {
     maxPending: 500,
     metricsToken: null,
     development: false,
-    isCommonPassword: commonPasswords(),
+    isCommonPassword,
     limiter: slidingWindow(rateLimit),
     rateLimit,
     loginLimit: { attempts: 10, windowSeconds: 300 },

@@ -10,12 +10,12 @@ export interface TestDatabase {
 
 /** A database of its own on the run's server, migrated like production's. */
 export function cloneDatabase(): Promise<TestDatabase> {
-  return createDatabase(`template ${inject('template')}`);
+  return createDatabase(inject('template'));
 }
 
 /** A database with nothing in it. */
 export function emptyDatabase(): Promise<TestDatabase> {
-  return createDatabase('template template0');
+  return createDatabase('template0');
 }
 
 /** Runs one statement over a connection of its own, on the run's server where nothing else is said, and gives its rows. */
@@ -35,9 +35,10 @@ export async function onServer<Row>(
   }
 }
 
-async function createDatabase(options: string): Promise<TestDatabase> {
+async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(`create database ${name} ${options}`);
+  // By default each of its pages goes through the log, which takes thrice the CPU.
+  await onServer(`create database ${name} template ${template} strategy file_copy`);
   return {
     connection: { ...inject('postgres'), database: name },
     name,

@@ -22,11 +22,15 @@ export interface Receiver {
 
 export type Behaviour = (message: Received, ...http: Parameters<RequestListener>) => void;
 
-/** A receiver on loopback that notes what comes and then behaves as told; by default it answers 204. */
+/**
+ * A receiver on loopback that notes what comes and then behaves as told; by default it answers 204. A test that runs
+ * beside others gives its own `onTestFinished`.
+ */
 export async function receiver(
   behave: Behaviour = (_message, _request, response) => {
     response.writeHead(204).end();
   },
+  onFinished: (close: () => void) => void = onTestFinished,
 ): Promise<Receiver> {
   const received: Received[] = [];
   let connections = 0;
@@ -42,7 +46,7 @@ export async function receiver(
   });
   server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  onFinished(() => {
     server.closeAllConnections();
     server.close();
   });

@@ -27,7 +27,8 @@ type Known = { askedAt: number } & ({ account: Account | null } | { pending: Pro
 
 /** Finds sessions by token and remembers the answers; the same token is looked up once at a time. */
 export function sessions(db: Database, onError: (error: unknown) => void): Sessions {
-  const known = new LRUCache<string, Known>({ max: 50_000 });
+  // By size, since `max` would make room for all of them at the start.
+  const known = new LRUCache<string, Known>({ maxSize: 50_000, sizeCalculation: () => 1 });
   const list = revocations(db, (key) => known.delete(key));
   const lookUp = tokenLookups(db);
 

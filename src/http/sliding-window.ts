@@ -37,7 +37,8 @@ const mostKeys = 50_000;
  */
 export function slidingWindow({ requests, windowSeconds }: RateLimit, now: () => number = Date.now): Limiter {
   const slotMs = (windowSeconds * 1000) / slotsPerWindow;
-  const known = new LRUCache<string, Counts>({ max: mostKeys });
+  // By size, since `max` would make room for all of them at the start.
+  const known = new LRUCache<string, Counts>({ maxSize: mostKeys, sizeCalculation: () => 1 });
   return {
     take(key) {
       const time = now();

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import { formatDetails, formats } from './formats.ts';
 import { validationFailed, type MemberError } from './problem.ts';
@@ -12,6 +12,7 @@ const mostErrors = 50;
 /**
  * Compiles the schemas of bodies and queries. Nothing is coerced, defaulted or removed in a body; a query,
  * which is text, is read into the types its schema asks for first. Throws a 422 naming every wrong member.
+ * Each is compiled when it is first used: all of them would be a good part of the work of a start.
  */
 export function schemaCompiler(): FastifySchemaCompiler<object> {
   const ajv = new Ajv({
@@ -20,12 +21,15 @@ export function schemaCompiler(): FastifySchemaCompiler<object> {
     coerceTypes: false,
     useDefaults: false,
     verbose: true,
+    // `test/http/contract.test.ts` does, once for all.
+    validateSchema: false,
     formats,
   });
   return ({ schema, httpPart }) => {
-    const validate = ajv.compile(schema);
+    let compiled: ValidateFunction | undefined;
     const isQuery = httpPart === 'querystring';
     return (data: unknown) => {
+      const validate = (compiled ??= ajv.compile(schema));
       const value = isQuery ? convertQuery(schema, data as Record<string, string | string[]>) : data;
       if (validate(value)) return { value };
       const errors = describeErrors(validate.errors ?? [], isQuery);

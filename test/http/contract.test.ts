@@ -1,8 +1,15 @@
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { formats } from '../../src/http/formats.ts';
 import { publishedContract } from '../contract.ts';
 import { receiver } from '../receiver.ts';
 import { imported } from '../transfer/world.ts';
 import { addWebhook, appWithWorker } from '../webhooks/world.ts';
+
+interface Operation {
+  parameters?: { schema: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+}
 
 const server = await appWithWorker();
 const { call, person } = server;
@@ -17,6 +24,19 @@ test('the contract is OpenAPI 3.1, and each operation in it says what it does', 
   );
   expect(operations.length).toBeGreaterThan(40);
   expect(operations.filter(([, summary]) => typeof summary !== 'string' || summary === '')).toEqual([]);
+});
+
+test('each schema of what is sent is one of JSON Schema, and can be compiled', async () => {
+  const { json: document } = await call('GET', '//openapi.json');
+  const ajv = new Ajv({ strict: false, formats });
+  let bodies = 0;
+  for (const operation of Object.values<Record<string, Operation>>(document.paths).flatMap(Object.values)) {
+    const { parameters = [], requestBody: { content = {} } = {} } = operation as Operation;
+    const sent = [...parameters, ...Object.values(content)].map(({ schema }) => schema);
+    for (const schema of sent) ajv.compile({ ...schema, components: document.components });
+    bodies += Object.keys(content).length;
+  }
+  expect(bodies).toBeGreaterThan(10);
 });
 
 test('answers about entries and the account are as the contract says, those too that PostgreSQL writes as text', async () => {

@@ -4,7 +4,7 @@ import { shiftsOf } from '../../src/insights/find-shifts.ts';
 import { simulatedDiary } from './simulated-diary.ts';
 
 // A short form, with the same seeds every time, of what bench/statistics.ts shows on more accounts.
-const accounts = 40;
+const accounts = 20;
 const diarist = { days: 200, tags: 12, share: 1 / 3 };
 
 /** Accounts whose tag 0 adds so many points to the mood of its days, and all that is said of each. */

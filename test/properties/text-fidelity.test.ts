@@ -19,6 +19,9 @@ const words = fc.record<Words>({
 });
 const isEscaped = fc.boolean();
 
+// A text has about a hundred code points: so many texts have each awkward one dozens of times.
+const runs = 75;
+
 /** A blank text alone would make no entry. */
 const body = (entry: Words, escape: boolean) => {
   const json = JSON.stringify({ ...entry, mood: 5 });
@@ -52,7 +55,7 @@ test('text written by POST comes back code point for code point', async () => {
       await expectEverywhere(anna, json.id, written);
       await anna.call('DELETE', `/entries/${json.id}`);
     }),
-    { numRuns: 150 },
+    { numRuns: runs },
   );
 });
 
@@ -66,7 +69,7 @@ test('text written by PUT over another comes back code point for code point', as
       expect(wordsOf(json)).toEqual(written);
       await expectEverywhere(anna, id, written);
     }),
-    { numRuns: 150 },
+    { numRuns: runs },
   );
 });
 
@@ -86,7 +89,7 @@ test('a PATCH of some words changes these code point for code point and leaves t
       expect(wordsOf(sent.json)).toEqual({ ...before, ...change });
       await expectEverywhere(anna, id, { ...before, ...change });
     }),
-    { numRuns: 100 },
+    { numRuns: runs },
   );
 });
 
@@ -101,7 +104,7 @@ test('a category and a tag can be asked for by exactly the text they are', async
       expect(status).toBe(200);
       expect(json.entries.map((entry: { id: string }) => entry.id)).toEqual([id]);
     }),
-    { numRuns: 100 },
+    { numRuns: runs },
   );
 });
 
@@ -145,7 +148,7 @@ test('U+0000 and lone surrogates are refused wherever they stand, by the pointer
         expect(json.errors).toHaveLength(1);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs },
   );
   await expectEverywhere(anna, id, old);
 });

@@ -30,7 +30,7 @@ export interface OldWriters {
 }
 
 /** Between two rounds of a writer, so that others have a share of the machine. */
-const pauseMs = 10;
+const pauseMs = 50;
 
 /** As a node has it by default. */
 const statementTimeout = 5000;

@@ -8,7 +8,7 @@ import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
 import { fillDiaries, over, password, signUp, type OldPerson } from './old-diaries.ts';
 import { startNewcomers, startWriters, type Ledger } from './old-writers.ts';
 
-const people = 20;
+const people = 12;
 const each = 1050;
 const inTrash = Math.floor(each / 20);
 
@@ -182,7 +182,7 @@ async function gaveWay(client: Client, table: string): Promise<void> {
     for (const { xact } of rows) attempts.add(xact);
     return attempts.size;
   };
-  await expect.poll(look, { interval: 20, timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(look, { interval: 50, timeout: 60_000 }).toBeGreaterThanOrEqual(2);
 }
 
 const byUser = (a: { user_id: string }, b: { user_id: string }) => (a.user_id < b.user_id ? -1 : 1);
