@@ -1,4 +1,6 @@
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { formats } from '../../src/http/formats.ts';
 import { publishedContract } from '../contract.ts';
 import { receiver } from '../receiver.ts';
 import { imported } from '../transfer/world.ts';
@@ -18,6 +20,24 @@ test('the contract is OpenAPI 3.1, and each operation in it says what it does', 
   expect(operations.length).toBeGreaterThan(40);
   expect(operations.filter(([, summary]) => typeof summary !== 'string' || summary === '')).toEqual([]);
 });
+
+test('what each operation takes is a JSON Schema that can be compiled', async () => {
+  const { json: document } = await call('GET', '//openapi.json');
+  const ajv = new Ajv({ strict: false, formats });
+  const compiled = Object.values<Record<string, Operation>>(document.paths)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ requestBody, parameters = [] }) => [
+      ...Object.values(requestBody?.content ?? {}).map(({ schema }) => schema),
+      ...parameters.map(({ schema }) => schema),
+    ])
+    .map((schema) => ajv.compile({ ...schema, components: document.components }));
+  expect(compiled.length).toBeGreaterThan(60);
+});
+
+interface Operation {
+  requestBody?: { content: Record<string, { schema: object }> };
+  parameters?: { schema: object }[];
+}
 
 test('answers about entries and the account are as the contract says, those too that PostgreSQL writes as text', async () => {
   const anna = await person();
