@@ -21,9 +21,14 @@ export interface Ended {
  * Runs a command as `daymarkProcess` does, but in this process, which saves the half second of a start; one at a time.
  * Not for `serve` and `work`, which end at a signal, nor for what is killed or runs beside the test.
  */
-export async function daymark(args: string[], env: Record<string, string> = {}, input = ''): Promise<Ended> {
+export async function daymark(
+  args: string[],
+  env: Record<string, string> = {},
+  input = '',
+  cwd = newFolder(),
+): Promise<Ended> {
   const handlers = process.listenerCount('SIGTERM');
-  const world = enterWorld({ cwd: newFolder(), env: withPath(env), input });
+  const world = enterWorld({ cwd, env: withPath(env), input });
   try {
     const code = await run(daymarkProgram(), args);
     if (process.listenerCount('SIGTERM') > handlers)
