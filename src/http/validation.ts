@@ -24,6 +24,7 @@ export function schemaCompiler(): FastifySchemaCompiler<object> {
     // `test/http/contract.test.ts` does, once for all.
     validateSchema: false,
     formats,
+    meta: false,
   });
   return ({ schema, httpPart }) => {
     let compiled: ValidateFunction | undefined;

@@ -33,7 +33,7 @@ test('a backup in one command and back in another, with plain lines in a pipe', 
   expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining(`${file} is whole`)]);
 
   const target = await otherDatabase();
-  const restored = await daymarkProcess(['restore', file], target);
+  const restored = await daymark(['restore', file], target);
   expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/^restored \d+ rows/)]);
   expect(restored.stderr).not.toContain('SECRET_KEY');
   const users = JSON.parse((await daymark(['user', 'list', '--json'], target)).stdout) as { email: string }[];

@@ -1,10 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { clear, makeScratch } from '../embedded/scratch.ts';
+import { copyTemplate } from '../embedded/template.ts';
 import { program } from '../program.ts';
+import { daymark } from './run.ts';
 
 const email = 'you@example.org';
 const directory = makeScratch();
@@ -12,17 +14,15 @@ afterAll(() => clear(directory));
 const { PATH = '', HOME = '' } = process.env;
 const options = { cwd: directory, env: { PATH, HOME, DATA_DIR: join(directory, 'data') } };
 
-function daymark(args: string[], input = ''): void {
-  execFileSync(process.execPath, [...program(), ...args], { ...options, input, stdio: 'pipe' });
-}
-
 /** A diary that is larger than what fits into a pipe that nobody reads. */
-beforeAll(() => {
+beforeAll(async () => {
+  await copyTemplate(join(directory, 'data'));
   const rows = Array.from({ length: 3000 }, (_, n) => `2024-01-01,${(n % 10) + 1},${n} ${'x'.repeat(300)}`);
   const file = join(directory, 'diary.csv');
   writeFileSync(file, ['date,mood,text', ...rows].join('\n'));
-  daymark(['user', 'add', email], 'a long sentence\n');
-  daymark(['import', file, '--user', email]);
+  const made = await daymark(['user', 'add', email], options.env, 'a long sentence\n', directory);
+  const imported = await daymark(['import', file, '--user', email], options.env, '', directory);
+  expect([made.stderr, made.code, imported.code]).toEqual(['', 0, 0]);
 }, 60_000);
 
 /** Starts an export to standard output that writes as long as it is read, and waits for its first bytes. */

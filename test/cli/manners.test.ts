@@ -1,19 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { emptyDatabase } from '../database.ts';
 import { program } from '../program.ts';
 import { databaseUrl } from '../security/child-server.ts';
-import { daymark, daymarkProcess } from './run.ts';
+import { daymark, daymarkProcess, newFolder } from './run.ts';
 
 const { person, call, database } = await testApp();
 const env = { DATABASE_URL: databaseUrl(database.connection, 'any') };
 
 test('an unknown command is named, with the nearest that there is', async () => {
-  const { code, stdout, stderr } = await daymarkProcess(['nonsense']);
+  const { code, stdout, stderr } = await daymark(['nonsense']);
   expect([code, stdout]).toEqual([64, '']);
   expect(stderr).toContain("unknown command 'nonsense'");
   const near = await daymark(['uzer']);
@@ -43,7 +42,7 @@ test('accounts can be made before the server has ever been started', async () =>
   const empty = await emptyDatabase();
   onTestFinished(() => empty.drop());
   const DATABASE_URL = databaseUrl(empty.connection, 'any');
-  const { code, stdout } = await daymarkProcess(
+  const { code, stdout } = await daymark(
     ['user', 'add', 'a@example.org'],
     { DATABASE_URL },
     'a long sentence\n',
@@ -100,13 +99,16 @@ test.skipIf(!hasScript)(
   },
 );
 
-test('the OpenAPI document needs neither a database nor a configuration', async () => {
-  const { code, stdout, stderr } = await daymarkProcess(['openapi']);
+test('the OpenAPI document needs neither a database nor a configuration, and is the same whatever .env says', async () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, '.env'), 'PORT=none');
+  const { code, stdout, stderr } = await daymarkProcess(['openapi'], {}, '', folder);
   expect([code, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toMatchObject({
     openapi: expect.stringMatching(/^3\./),
     paths: { '/api/v1/entries': {} },
   });
+  expect(await daymark(['openapi'])).toEqual({ code: 0, stdout, stderr: '' });
 });
 
 test.each(['bash', 'zsh', 'fish'])('completion for %s knows commands and options', async (shell) => {
@@ -117,7 +119,7 @@ test.each(['bash', 'zsh', 'fish'])('completion for %s knows commands and options
 });
 
 test('completion in a real bash', async () => {
-  const { stdout } = await daymarkProcess(['completion', 'bash']);
+  const { stdout } = await daymark(['completion', 'bash']);
   const complete = (...words: string[]) => {
     const script = `${stdout}\nCOMP_WORDS=(daymark ${words.map((w) => `'${w}'`).join(' ')}); COMP_CWORD=${words.length}; _daymark; echo "\${COMPREPLY[@]}"`;
     return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split(' ');
@@ -126,13 +128,4 @@ test('completion in a real bash', async () => {
   expect(complete('user', '')).toEqual(expect.arrayContaining(['add', 'list', 'password', 'delete']));
   expect(complete('restore', '--f')).toEqual(['--force']);
   expect(complete('completion', 'x')).toEqual(['']);
-});
-
-test('the contract is the same whatever .env says', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'daymark-openapi-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, '.env'), 'PORT=none');
-  const { code, stdout, stderr } = await daymark(['openapi'], { TMPDIR: folder });
-  expect([code, stderr]).toEqual([0, '']);
-  expect(JSON.parse(stdout)).toMatchObject({ openapi: expect.any(String) });
 });

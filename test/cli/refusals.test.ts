@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { oldPostgres } from './old-postgres.ts';
-import { daymark, daymarkProcess } from './run.ts';
+import { daymark, daymarkProcess, newFolder } from './run.ts';
 
 test('wrong variables end the start with one line that names each, and no secret', async () => {
   const env = { PORT: '80a', SECRET_KEY: 'canary-one', DATABASE_URL: 'postgres://u:canary-two@h' };
@@ -15,22 +14,17 @@ test('wrong variables end the start with one line that names each, and no secret
   expect(stderr).not.toContain('canary');
 });
 
-test.each([
-  ['alone', {}],
-  [
-    'with Redis and a replica',
-    {
-      DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
-      DATABASE_REPLICA_URL: 'postgres://u@127.0.0.1:1/x',
-      REDIS_URL: 'redis://127.0.0.1:1',
-    },
-  ],
-])('a port that is taken: %s', async (_what, env) => {
+test('a port that is taken, where Redis and a replica are in use already', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
-  const { code, stderr } = await daymarkProcess([], { PORT: String(port), ...env });
+  const { code, stderr } = await daymarkProcess([], {
+    PORT: String(port),
+    DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
+    DATABASE_REPLICA_URL: 'postgres://u@127.0.0.1:1/x',
+    REDIS_URL: 'redis://127.0.0.1:1',
+  });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^daymark: port \d+ of 127\.0\.0\.1 is taken; .+\n$/);
 });
@@ -60,11 +54,10 @@ test.each([
 });
 
 test('a data directory of another PostgreSQL is left as it is', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'daymark-old-'));
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const dataDir = newFolder();
   mkdirSync(join(dataDir, 'postgres'), { mode: 0o700 });
   writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
-  const { code, stderr } = await daymarkProcess([], { PORT: '0', DATA_DIR: dataDir });
+  const { code, stderr } = await daymark(['user', 'list'], { DATA_DIR: dataDir });
   expect(code).toBe(78);
   expect(stderr).toMatch(/^daymark: DATA_DIR: .+ was made by PostgreSQL 16, this Daymark brings 18.+\n$/);
   expect(readdirSync(join(dataDir, 'postgres'))).toEqual(['PG_VERSION']);

@@ -21,9 +21,14 @@ export interface Ended {
  * Runs a command as `daymarkProcess` does, but in this process, which saves the half second of a start; one at a time.
  * Not for `serve` and `work`, which end at a signal, nor for what is killed or runs beside the test.
  */
-export async function daymark(args: string[], env: Record<string, string> = {}, input = ''): Promise<Ended> {
+export async function daymark(
+  args: string[],
+  env: Record<string, string> = {},
+  input = '',
+  cwd = newFolder(),
+): Promise<Ended> {
   const handlers = process.listenerCount('SIGTERM');
-  const world = enterWorld({ cwd: emptyFolder(), env: withPath(env), input });
+  const world = enterWorld({ cwd, env: withPath(env), input });
   try {
     const code = await run(daymarkProgram(), args);
     if (process.listenerCount('SIGTERM') > handlers)
@@ -37,15 +42,16 @@ export async function daymark(args: string[], env: Record<string, string> = {}, 
 }
 
 /**
- * Runs the executable in a new empty directory with this environment and no other, to its end; `input` is what
- * comes through its standard input, which is no terminal.
+ * Runs the executable in `cwd`, else in a new empty directory, with this environment and no other, to its end; `input` is
+ * what comes through its standard input, which is no terminal.
  */
 export async function daymarkProcess(
   args: string[],
   env: Record<string, string> = {},
   input = '',
+  cwd = newFolder(),
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [...program(), ...args], { cwd: emptyFolder(), env: withPath(env) });
+  const child = spawn(process.execPath, [...program(), ...args], { cwd, env: withPath(env) });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
@@ -56,7 +62,8 @@ export async function daymarkProcess(
   return { code, stdout, stderr };
 }
 
-function emptyFolder(): string {
+/** A new empty directory, removed after the test. */
+export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -1,36 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, onServer } from '../database.ts';
-import { program } from '../program.ts';
 import { scratch } from '../embedded/scratch.ts';
 import { receiver } from '../receiver.ts';
-import { databaseUrl, fetcher, startServer } from '../security/child-server.ts';
+import { databaseUrl, fetcher, spawnWork, startServer, type Program } from '../security/child-server.ts';
 
-/** Starts `daymark work` with this environment and no other. */
-function startWork(env: Record<string, string>) {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [...program(), 'work'], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { PATH, HOME, LOG_FORMAT: 'json', ...env },
-  });
-  let written = '';
-  child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (written += chunk.toString()));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return {
-    written: () => written,
-    stop: async () => {
-      child.kill('SIGTERM');
-      return (await ended)[0];
-    },
-  };
+/** Starts `daymark work` with this environment and no other; ended after the test. */
+function startWork(env: Record<string, string>): Program {
+  const worker = spawnWork(env);
+  onTestFinished(() => worker.kill());
+  return worker;
 }
 
 test('`serve` without a worker only writes; `work` beside it sends, finishes what it has in hand, and ends with 0', async () => {
@@ -103,7 +85,7 @@ test('`work` that loses its database while it ends says so in its log, and nowhe
   const waiting = `select pid from pg_stat_activity where application_name = 'daymark-jobs'
     and datname = '${database.name}' and wait_event_type = 'Lock'`;
   // All that look for jobs: two workers, and the one that does for all of the lane `network`.
-  await expect.poll(() => onServer(waiting), { timeout: 10_000 }).toHaveLength(3);
+  await expect.poll(async () => (await locker.query(waiting)).rowCount, { timeout: 10_000 }).toBe(3);
   const stopped = worker.stop();
   await expect.poll(() => worker.written()).toContain('shutting down');
   await onServer(`select pg_terminate_backend(pid) from (${waiting}) waiting`);

@@ -42,6 +42,9 @@ test('docs/api.md, from its first line to its last, prints what it shows', async
     'nodenext',
     '--target',
     'es2023',
+    // Node's own types name all there is; those of browsers are a quarter of the compiler's work.
+    '--lib',
+    'es2023',
     '--types',
     'node',
     '--skipLibCheck',

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testApp } from '../app.ts';
 import { freePort } from '../free-port.ts';
+import { fastestPlace } from '../postgres.ts';
 import { program } from '../program.ts';
 import { databaseUrl } from '../security/child-server.ts';
 import { blocksOf } from './page.ts';
@@ -16,7 +16,7 @@ test('the drill of docs/operations.md restores an installation with everybody an
     const { call } = await person();
     for (let n = 1; n <= entries; n++) await call('POST', '/entries', { body: { mood: n } });
   }
-  const home = mkdtempSync(join(tmpdir(), 'daymark-drill-'));
+  const home = mkdtempSync(join(fastestPlace(), 'daymark-drill-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   // For root the embedded server is another user, who must be able to pass.
   chmodSync(home, 0o755);

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { copyTree, isCopyOf } from '../../src/db/embedded/copy-tree.ts';
 import { rootPlace } from '../../src/db/embedded/root-place.ts';
 import { locatePackage, makeLinks, type Binaries } from '../../src/db/embedded/package.ts';
-import { isRoot, scratch, silent } from './scratch.ts';
+import { isRoot, scratch as scratchBelow, silent } from './scratch.ts';
 import { nobody } from '../nobody.ts';
+
+/** Not in memory, which a container may mount so that no program there can be run. */
+const scratch = () => scratchBelow(tmpdir());
 
 test('where install scripts were off the links between libraries are made, once', async () => {
   const source = await withoutLinks();

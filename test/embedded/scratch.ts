@@ -1,11 +1,11 @@
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { endPostmaster } from '../../src/db/embedded/postmaster.ts';
 import { startEmbedded, type Embedded } from '../../src/db/embedded/start.ts';
 import type { Log } from '../../src/log.ts';
+import { fastestPlace } from '../postgres.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -21,16 +21,16 @@ export function recordingLog(): { log: Log; messages: () => string[] } {
   return { log, messages: () => lines.map((line) => (JSON.parse(line) as { msg: string }).msg) };
 }
 
-/** A new directory that every user can enter, cleared after the test. */
-export function scratch(): string {
-  const directory = makeScratch();
+/** A new directory below `parent` that every user can enter, cleared after the test. */
+export function scratch(parent = fastestPlace()): string {
+  const directory = makeScratch(parent);
   onTestFinished(() => clear(directory));
   return directory;
 }
 
-/** A new directory that every user can enter; `clear` it. */
-export function makeScratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'daymark-embedded-'));
+/** A new directory below `parent` that every user can enter; `clear` it. */
+export function makeScratch(parent = fastestPlace()): string {
+  const directory = mkdtempSync(join(parent, 'daymark-embedded-'));
   chmodSync(directory, 0o755);
   return directory;
 }

@@ -10,19 +10,33 @@ import { scratch, settings, silent } from './scratch.ts';
 
 /**
  * For the tests of one file: gives a function that makes a data directory with an initialised database, which
- * holds the word `kept`; a copy of one that is made once per run, since making one takes a second.
+ * holds the word `kept`.
  */
 export function useTemplate(): (name?: string) => string {
-  let directory = '';
+  let template = '';
   beforeAll(async () => {
-    directory = await oncePerRun(inject('embedded'), makeTemplate);
+    template = await templateOfRun();
   });
   return (name = 'data') => {
     const dataDir = join(scratch(), name);
-    execFileSync('mkdir', ['-p', join(dataDir, '..')]);
-    execFileSync('cp', ['-a', join(directory, 'data'), dataDir]);
+    copyOf(template, dataDir);
     return dataDir;
   };
+}
+
+/** Makes the same at `dataDir`. */
+export async function copyTemplate(dataDir: string): Promise<void> {
+  copyOf(await templateOfRun(), dataDir);
+}
+
+/** A copy of one that is made once per run, since making one takes a second. */
+function copyOf(template: string, dataDir: string): void {
+  execFileSync('mkdir', ['-p', join(dataDir, '..')]);
+  execFileSync('cp', ['-a', join(template, 'data'), dataDir]);
+}
+
+function templateOfRun(): Promise<string> {
+  return oncePerRun(inject('embedded'), makeTemplate);
 }
 
 async function makeTemplate(directory: string): Promise<void> {
