@@ -2,6 +2,7 @@ import { DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
 import { borrow } from './borrow.ts';
 import { isRetryable } from './errors.ts';
+import { openLane } from './lane.ts';
 import { LifetimeEnded, type Lifetime } from './lifetime.ts';
 import type { TypeParsers } from './prepared.ts';
 import { run, type Running } from './run.ts';
@@ -44,8 +45,12 @@ export function connect(options: ConnectOptions): Database {
   let opened: Pool | undefined;
   const pool = () => (opened ??= openPool(options));
   const how = { prepare: options.prepare, log: options.log };
+  const lane = hasLane(options) ? openLane(() => settingsOf(options), options.log) : null;
   const seenBy = (lifetime: Lifetime | null): Database => ({
-    query: (statement, values) => retryOnce(() => runOne(pool(), statement, values, how, lifetime)),
+    query: (statement, values) => {
+      const alone = () => retryOnce(() => runOne<never>(pool(), statement, values, how, lifetime));
+      return lane?.ask<never>(statement, values, lifetime)?.catch(alone) ?? alone();
+    },
     transaction: (work, kind) => retryOnce(() => inTransaction(pool(), work, how, lifetime, kind)),
     within: seenBy,
     get pool() {
@@ -55,22 +60,34 @@ export function connect(options: ConnectOptions): Database {
         waiting: opened?.waitingCount ?? 0,
       };
     },
-    close: async () => opened?.end(),
+    close: async () => {
+      await lane?.close();
+      await opened?.end();
+    },
   });
   return seenBy(null);
 }
 
-function openPool(options: ConnectOptions): Pool {
-  const pool = new Pool({
+/** Where there are few connections each is needed for itself. A transaction pooler has its own way to share them. */
+function hasLane({ prepare, poolSize }: ConnectOptions): boolean {
+  return prepare && poolSize >= 5;
+}
+
+function settingsOf(options: ConnectOptions): ClientConfig {
+  return {
     ...options.connection(),
-    max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
     idle_in_transaction_session_timeout: 2 * options.statementTimeoutMs,
     application_name: 'daymark',
     types: { getTypeParser: textParser },
     keepAlive: true,
-  });
+  };
+}
+
+function openPool(options: ConnectOptions): Pool {
+  const max = options.poolSize - (hasLane(options) ? 1 : 0);
+  const pool = new Pool({ ...settingsOf(options), max });
   // An 'error' that nobody listens to ends this process. The pool hands a connection on before its next user can
   // listen, and the answer to one statement and the end of the connection may come in the same bytes.
   pool.on('connect', (client) => client.on('error', () => undefined));

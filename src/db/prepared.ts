@@ -80,7 +80,8 @@ class Prepared implements Submittable {
   submit(connection: Connection): Error | null {
     const wire = connection as Wire;
     const { name, text } = this;
-    const isParsed = wire.parsedStatements[name] !== undefined;
+    // Parsed, or about to be by what went out before.
+    const isParsed = (wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]) !== undefined;
     this.#shape = isParsed ? shapes.get(this.#client)?.get(name) : undefined;
     try {
       const parts = [
@@ -142,3 +143,6 @@ class Prepared implements Submittable {
   handlePortalSuspended(): void {}
   handleCopyData(): void {}
 }
+
+// A client that pipelines takes nothing else for a query that ends in one Sync, which this one does.
+Object.setPrototypeOf(Prepared.prototype, pg.Query.prototype as object);

