@@ -20,8 +20,8 @@ export default defineConfig({
     // them: a third of the time was importing.
     isolate: false,
     fileParallelism: form !== 'long',
-    // Vitest leaves one core free, which on two cores means one file at a time; ours mostly wait for PostgreSQL.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Vitest leaves one core free, which on two cores means one file at a time; ours wait for PostgreSQL, and for time to pass.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What must come to pass is waited for, however slow the machine is.
