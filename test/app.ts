@@ -76,7 +76,7 @@ export async function testApp(overrides: Partial<Deps> = {}): Promise<TestApp> {
 export function openDatabase(database: TestDatabase): Database {
   const db = connect({
     connection: () => database.connection,
-    poolSize: 5,
+    poolSize: 8,
     prepare: true,
     statementTimeoutMs: 10_000,
     acquireTimeoutMs: 10_000,

@@ -90,7 +90,7 @@ export const findSessions = many<[tokenHashes: Buffer[]], FoundSession>(
           least(60000, extract(epoch from expires_at - now()) * 1000)::integer as remember_ms
    from sessions
    where token_hash = any($1) and (expires_at is null or expires_at > now())`,
-  { brief: true },
+  { brief: 'row' },
 );
 
 /** The time by the database, and hashes in base64 of the tokens that stopped working in the last so many seconds. */

@@ -2,7 +2,7 @@ import { DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
 import { borrow } from './borrow.ts';
 import { isRetryable } from './errors.ts';
-import { openLane } from './lane.ts';
+import { laneConnections, openLanes } from './lane.ts';
 import { LifetimeEnded, type Lifetime } from './lifetime.ts';
 import type { TypeParsers } from './prepared.ts';
 import { run, type Running } from './run.ts';
@@ -45,11 +45,11 @@ export function connect(options: ConnectOptions): Database {
   let opened: Pool | undefined;
   const pool = () => (opened ??= openPool(options));
   const how = { prepare: options.prepare, log: options.log };
-  const lane = hasLane(options) ? openLane(() => settingsOf(options), options.log) : null;
+  const lanes = hasLanes(options) ? openLanes(() => settingsOf(options), options.log) : null;
   const seenBy = (lifetime: Lifetime | null): Database => ({
     query: (statement, values) => {
       const alone = () => retryOnce(() => runOne<never>(pool(), statement, values, how, lifetime));
-      return lane?.ask<never>(statement, values, lifetime)?.catch(alone) ?? alone();
+      return lanes?.ask<never>(statement, values, lifetime)?.catch(alone) ?? alone();
     },
     transaction: (work, kind) => retryOnce(() => inTransaction(pool(), work, how, lifetime, kind)),
     within: seenBy,
@@ -61,7 +61,7 @@ export function connect(options: ConnectOptions): Database {
       };
     },
     close: async () => {
-      await lane?.close();
+      await lanes?.close();
       await opened?.end();
     },
   });
@@ -69,8 +69,8 @@ export function connect(options: ConnectOptions): Database {
 }
 
 /** Where there are few connections each is needed for itself. A transaction pooler has its own way to share them. */
-function hasLane({ prepare, poolSize }: ConnectOptions): boolean {
-  return prepare && poolSize >= 5;
+function hasLanes({ prepare, poolSize }: ConnectOptions): boolean {
+  return prepare && poolSize >= 8;
 }
 
 function settingsOf(options: ConnectOptions): ClientConfig {
@@ -86,7 +86,7 @@ function settingsOf(options: ConnectOptions): ClientConfig {
 }
 
 function openPool(options: ConnectOptions): Pool {
-  const max = options.poolSize - (hasLane(options) ? 1 : 0);
+  const max = options.poolSize - (hasLanes(options) ? laneConnections : 0);
   const pool = new Pool({ ...settingsOf(options), max });
   // An 'error' that nobody listens to ends this process. The pool hands a connection on before its next user can
   // listen, and the answer to one statement and the end of the connection may come in the same bytes.

@@ -7,6 +7,8 @@ import type { Result, Statement } from './sql.ts';
 
 export interface SharedConnection {
   isOpen(): boolean;
+  /** How many statements have no answer yet. */
+  waiting(): number;
   ask<Row>(statement: Statement, values: readonly unknown[], lifetime: Lifetime | null): Promise<Result<Row>>;
   end(): Promise<void>;
 }
@@ -33,7 +35,6 @@ export function shareConnection(
   const { stream } = client.connection;
   const how = { prepare: true, log };
   let state: 'opening' | 'open' | 'over' = 'opening';
-  let isCorked = false;
   let [waiting, heardAt] = [0, 0];
 
   const giveUp = (error?: Error) => {
@@ -52,18 +53,11 @@ export function shareConnection(
   client.on('error', giveUp).on('end', () => giveUp());
   client.connect().then(() => (state = state === 'over' ? state : 'open'), giveUp);
 
-  const cork = () => {
-    if (isCorked) return;
-    isCorked = true;
-    stream.cork();
-    setImmediate(() => {
-      isCorked = false;
-      stream.uncork();
-    });
-  };
+  const cork = corker(stream);
 
   return {
     isOpen: () => state === 'open',
+    waiting: () => waiting,
     async ask<Row>(statement: Statement, values: readonly unknown[], lifetime: Lifetime | null) {
       if (waiting++ === 0) heardAt = performance.now();
       cork();
@@ -82,5 +76,19 @@ export function shareConnection(
       clearInterval(watch);
       await client.end();
     },
+  };
+}
+
+/** Holds back what is written to a stream until this turn of the event loop is over. */
+function corker(stream: Connection['stream']): () => void {
+  let isCorked = false;
+  return () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    setImmediate(() => {
+      isCorked = false;
+      stream.uncork();
+    });
   };
 }

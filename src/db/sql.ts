@@ -4,8 +4,11 @@ export interface Statement {
   readonly text: string;
   /** Planned anew for the values of each call, where one plan cannot serve rare and frequent words alike. */
   readonly unnamed?: true;
-  /** Reads what one look into an index finds, and may be asked twice: shares a connection with others (`lane.ts`). */
-  readonly brief?: true;
+  /**
+   * Reads one row by its key, or a page that an index gives in its order, and may be asked twice: shares a connection with
+   * others of its kind (`lane.ts`).
+   */
+  readonly brief?: 'row' | 'page';
 }
 
 type Options = Pick<Statement, 'unnamed' | 'brief'>;

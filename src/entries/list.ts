@@ -60,7 +60,11 @@ export function pageStatement(userId: string, filters: Filters, position: Positi
      ${fromEntries(trash, where)}
      order by ${ordered}
      limit $2 + 1`;
-    const query: Query<unknown[], Page> = one(`list_${scope}${name}`, pageOf(source), planned(conditions));
+    const query: Query<unknown[], Page> = one(`list_${scope}${name}`, pageOf(source), {
+      ...planned(conditions),
+      // Where nothing is filtered the index gives the page, however large the diary is.
+      ...(conditions.length === 0 && !trash ? { brief: 'page' } : {}),
+    });
     return { query, values };
   }
   const after = compose(positionConditions(filters, position), values, 'found');

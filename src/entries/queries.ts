@@ -135,7 +135,7 @@ export const findEntry = first<[userId: string, id: string], EntryRow>(
   'find_entry',
   `select e.id, e.version, ${entryJson} as entry from entries e
    where e.user_id = $1 and e.id = $2 and e.deleted_at is null`,
-  { brief: true },
+  { brief: 'row' },
 );
 
 /** Whether an entry is there, asked after a conditional write found none at the versions it named. */
@@ -160,7 +160,7 @@ export const restoreEntry = first<[userId: string, id: string], EntryRow>(
 export const findRevision = first<[userId: string], { revision: string }>(
   'find_revision',
   'select revision::text from journals where user_id = $1',
-  { brief: true },
+  { brief: 'row' },
 );
 
 const vocabulary = (name: string, source: string) => `select coalesce(json_agg(json_build_object('name', name,

@@ -12,5 +12,5 @@ export const findDiary = first<[userId: string], Diary>(
   'find_diary',
   `select revision::text, day_start_minutes, local_day(now(), time_zone, day_start_minutes)::text as today
    from journals where user_id = $1`,
-  { brief: true },
+  { brief: 'row' },
 );

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-const brief = { brief: true } as const;
+const brief = { brief: 'row' } as const;
 const whole = one<[n: number], { n: number; pid: number }>(
   'lane_whole',
   'select 1000 / $1::integer as n, pg_backend_pid() as pid',
@@ -29,7 +29,7 @@ const upTo = many<[n: number], { n: number }>(
 
 /** A database whose lane is open, and the backend of it. */
 async function opened(): Promise<number> {
-  const options = { poolSize: 5, prepare: true, statementTimeoutMs: 5000, acquireTimeoutMs: 5000 };
+  const options = { poolSize: 8, prepare: true, statementTimeoutMs: 5000, acquireTimeoutMs: 5000 };
   db = connect({ ...options, connection: () => database.connection, log: pino({ level: 'silent' }) });
   // The first answers come from the pool, until the lane is there.
   let pid = 0;
