@@ -8,5 +8,8 @@ export function arrayText(elements: readonly (string | number | null)[]): string
 
 function elementText(element: string | number | null): string {
   if (element === null) return 'null';
-  return typeof element === 'number' ? String(element) : `"${element.replaceAll(/["\\]/g, '\\$&')}"`;
+  if (typeof element === 'number') return String(element);
+  // Looking is cheap, and most have none of them.
+  const isPlain = !element.includes('"') && !element.includes('\\');
+  return isPlain ? `"${element}"` : `"${element.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -12,7 +12,7 @@ import { keepable } from './keepable.ts';
 import { moodNames, type MoodMap } from './mood-map.ts';
 import { beginImport, endImport, findChunk, setTotal, type ImportRow } from './queries.ts';
 import { spool, type SourceFile } from './source-file.ts';
-import { writeBatch, type Run } from './write-batch.ts';
+import { batchOf, writeBatch, type Run } from './write-batch.ts';
 
 export interface ImportOptions {
   /** Where the file lies; without it, what was uploaded is read. */
@@ -95,7 +95,8 @@ async function readThrough(
   // While the database writes one batch the next is read.
   let writing = Promise.resolve(true);
   try {
-    for await (const batch of batches(format, formats[format](file, reading), check, row)) {
+    for await (const items of batches(format, formats[format](file, reading), check, row)) {
+      const batch = batchOf(items);
       if (!(await writing)) return false;
       signal?.throwIfAborted();
       onProgress?.(run.progress.done, total);

@@ -32,11 +32,26 @@ export interface Progress {
 const mostErrors = 1000;
 const mostNames = 200;
 
+/** Rows that are written together. */
+export interface Batch {
+  items: Item[];
+  /** Of those that are entries, as `insertEntries` takes them; null where none is. */
+  columns: Columns | null;
+}
+
+type Columns = ReturnType<typeof columnsOf>;
+
+/** A batch of these rows, with all that can be made before the database has done with the one before. */
+export function batchOf(items: Item[]): Batch {
+  const entries = items.map(({ outcome }) => outcome).filter((outcome) => isEntry(outcome));
+  return { items, columns: entries.length === 0 ? null : columnsOf(entries) };
+}
+
 /**
  * Writes a batch and the place that the import has reached, in one transaction: after a crash it goes on where that
  * says. False, and nothing is written, where the import was cancelled or somebody else goes on with it.
  */
-export async function writeBatch(db: Database, run: Run, batch: Item[]): Promise<boolean> {
+export async function writeBatch(db: Database, run: Run, batch: Batch): Promise<boolean> {
   try {
     const created = run.dryRun ? await rehearse(db, run, batch) : null;
     const progress = await db.transaction((sql) => write(sql, run, batch, created));
@@ -45,7 +60,7 @@ export async function writeBatch(db: Database, run: Run, batch: Item[]): Promise
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
-    return writeParts(db, run, batch, { error, problem });
+    return writeParts(db, run, batch.items, { error, problem });
   }
 }
 
@@ -56,29 +71,31 @@ interface Refusal {
 }
 
 /** The database refuses a row that only it can judge, and does not say which: it is found by halves. */
-async function writeParts(db: Database, run: Run, batch: Item[], refusal: Refusal): Promise<boolean> {
-  const [first] = batch;
-  if (first !== undefined && batch.length === 1) {
+async function writeParts(db: Database, run: Run, items: Item[], refusal: Refusal): Promise<boolean> {
+  const [first] = items;
+  if (first !== undefined && items.length === 1) {
     // Nothing of this row is written: it was not the row that was refused.
     if (first.outcome instanceof Problem) throw refusal.error;
-    return writeBatch(db, run, [{ ...first, outcome: refusal.problem }]);
+    return writeBatch(db, run, batchOf([{ ...first, outcome: refusal.problem }]));
   }
-  const middle = batch.length >> 1;
-  return (await writeBatch(db, run, batch.slice(0, middle))) && writeBatch(db, run, batch.slice(middle));
+  const middle = items.length >> 1;
+  const halves = [items.slice(0, middle), items.slice(middle)] as const;
+  return (await writeBatch(db, run, batchOf(halves[0]))) && writeBatch(db, run, batchOf(halves[1]));
 }
 
-async function write(sql: Sql, run: Run, batch: Item[], rehearsed: number | null): Promise<Progress | null> {
+async function write(sql: Sql, run: Run, batch: Batch, rehearsed: number | null): Promise<Progress | null> {
   const { userId, importId } = run;
   const now = await lockImport(sql, userId, importId);
   if (now?.state !== 'running' || now.done !== run.progress.done) return null;
   const created = rehearsed ?? (await insert(sql, run, batch));
-  const refused = batch.filter(({ outcome }) => outcome instanceof Problem);
-  const skipped = batch.length - created - refused.length;
+  const { items } = batch;
+  const refused = items.filter(({ outcome }) => outcome instanceof Problem);
+  const skipped = items.length - created - refused.length;
   const errors = refused.slice(0, Math.max(0, mostErrors - run.progress.errorCount)).map(errorOf);
-  const next = after(run.progress, batch, refused.length);
+  const next = after(run.progress, items, refused.length);
   const moods = JSON.stringify([...next.unmappedMoods]);
   const leftOut = JSON.stringify(Object.fromEntries(next.leftOut));
-  const numbers = [batch.length, created, skipped] as const;
+  const numbers = [items.length, created, skipped] as const;
   await advanceImport(
     sql,
     userId,
@@ -92,11 +109,9 @@ async function write(sql: Sql, run: Run, batch: Item[], rehearsed: number | null
   return next;
 }
 
-async function insert(sql: Sql, { userId, importId, dayStartMinutes, progress }: Run, batch: Item[]) {
-  const rows = batch.map(({ outcome }) => outcome).filter((outcome) => isEntry(outcome));
+async function insert(sql: Sql, { userId, importId, dayStartMinutes, progress }: Run, { columns }: Batch) {
   if (progress.done === 0 && dayStartMinutes !== null) await adoptDayStart(sql, userId, dayStartMinutes);
-  if (rows.length === 0) return 0;
-  return insertEntries(sql, userId, importId, ...columnsOf(rows));
+  return columns === null ? 0 : insertEntries(sql, userId, importId, ...columns);
 }
 
 /** The values of entries, member by member, as texts of arrays. */
@@ -110,7 +125,7 @@ export function columnsOf(rows: EntryValues[]) {
 }
 
 /** What the batch would create: it is written, counted and taken back. */
-async function rehearse(db: Database, run: Run, batch: Item[]): Promise<number> {
+async function rehearse(db: Database, run: Run, batch: Batch): Promise<number> {
   const took: { created?: number } = {};
   const takeBack = new Error('a rehearsal is taken back');
   await db
@@ -125,10 +140,10 @@ async function rehearse(db: Database, run: Run, batch: Item[]): Promise<number> 
 }
 
 /** What is to be told of the import after this batch. */
-function after(before: Progress, batch: Item[], refused: number): Progress {
+function after(before: Progress, items: Item[], refused: number): Progress {
   const unmappedMoods = new Set(before.unmappedMoods);
   const leftOut = new Map(before.leftOut);
-  for (const { outcome, leftOut: names } of batch) {
+  for (const { outcome, leftOut: names } of items) {
     if (outcome instanceof UnmappedMood && unmappedMoods.size < mostNames)
       unmappedMoods.add(keepable(outcome.mood));
     for (const name of names.map(keepable)) {
@@ -136,7 +151,7 @@ function after(before: Progress, batch: Item[], refused: number): Progress {
     }
   }
   return {
-    done: before.done + batch.length,
+    done: before.done + items.length,
     errorCount: before.errorCount + refused,
     unmappedMoods,
     leftOut,
