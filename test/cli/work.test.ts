@@ -85,7 +85,7 @@ test('`work` that loses its database while it ends says so in its log, and nowhe
   const waiting = `select pid from pg_stat_activity where application_name = 'daymark-jobs'
     and datname = '${database.name}' and wait_event_type = 'Lock'`;
   // All that look for jobs: two workers, and the one that does for all of the lane `network`.
-  await expect.poll(async () => (await locker.query(waiting)).rowCount).toBeGreaterThanOrEqual(3);
+  await expect.poll(async () => (await onServer(waiting)).length).toBeGreaterThanOrEqual(3);
   const stopped = worker.stop();
   await expect.poll(() => worker.written()).toContain('shutting down');
   await onServer(`select pg_terminate_backend(pid) from (${waiting}) waiting`);
