@@ -81,6 +81,15 @@ test('`work` that loses its database while it ends says so in its log, and nowhe
   const locker = new Client(database.connection);
   await locker.connect();
   onTestFinished(() => locker.end());
+  // A job of each lane that is done: then all of its workers have begun to look for jobs.
+  await locker.query(`select graphile_worker.add_job('drop_guesses', '{}')`);
+  await locker.query(
+    `select graphile_worker.add_job('deliver', json_build_object('user_id', $1::text, 'webhook_id', $1::text))`,
+    [crypto.randomUUID()],
+  );
+  await expect
+    .poll(async () => (await locker.query('select from graphile_worker._private_jobs')).rowCount)
+    .toBe(0);
   await locker.query('begin; lock table graphile_worker._private_job_queues, graphile_worker._private_jobs');
   const waiting = `select pid from pg_stat_activity where application_name = 'daymark-jobs'
     and datname = '${database.name}' and wait_event_type = 'Lock'`;
