@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
-import { Client } from 'pg';
 import pino from 'pino';
 import { sessions } from '../../src/accounts/sessions.ts';
-import { newToken, tokenHash } from '../../src/accounts/tokens.ts';
+import { newToken } from '../../src/accounts/tokens.ts';
 import { connect } from '../../src/db/connect.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { migrateTo } from '../../src/db/migrate.ts';
 import { migrations } from '../../src/migrations.ts';
 import { percentile, scratchDir } from './server.ts';
+import { insertSessions } from './sessions.ts';
 
 // CPU of this process per look at a token: cold, each token another one that is not remembered; warm, one that is.
 const coldTokens = 20_000;
@@ -20,7 +20,7 @@ const embedded = await startEmbedded({ dataDir, purpose: 'serve', log });
 const { connection } = embedded;
 await migrateTo({ connection, directory: migrations, target: 'latest', log });
 const tokens = Array.from({ length: coldTokens }, () => newToken('session'));
-await insert(tokens);
+await insertSessions(connection, tokens);
 const db = connect({
   connection: () => connection,
   poolSize: 10,
@@ -35,19 +35,6 @@ await warm();
 await db.close();
 await embedded.stop();
 rmSync(dataDir, { recursive: true, force: true });
-
-async function insert(all: readonly string[]): Promise<void> {
-  const client = new Client(connection);
-  await client.connect();
-  await client.query(`insert into users (email, password_hash) values ('bench@example.org', 'none')`);
-  await client.query(
-    `insert into sessions (user_id, kind, token_hash, last_used_at, expires_at)
-     select u.id, 'session', h, now(), now() + interval '1 day' from users u, unnest($1::bytea[]) h`,
-    [all.map(tokenHash)],
-  );
-  await client.query('analyze sessions');
-  await client.end();
-}
 
 async function cold(atOnce: number): Promise<void> {
   const costs: number[] = [];

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Client, type ClientConfig } from 'pg';
-import { newToken, tokenHash } from '../../src/accounts/tokens.ts';
+import { newToken } from '../../src/accounts/tokens.ts';
 import { closedLoop } from '../connection.ts';
 import { onPostgres } from '../on-postgres.ts';
 import { cpuMs } from '../proc.ts';
 import { startServer, type Program } from '../programs.ts';
 import { percentile } from './server.ts';
+import { insertSessions } from './sessions.ts';
 
 // What a token that is not remembered adds to a request in the whole server: 16 connections ask for their account, each request
 // with a token that came never before, against the same with one token. By turns, and the medians of both.
@@ -16,7 +16,7 @@ const atOnce = 16;
 
 await onPostgres(async (postgres, directory) => {
   const tokens = Array.from({ length: each * (rounds + 1) }, () => newToken('session'));
-  await insert(postgres.connection, tokens);
+  await insertSessions(postgres.connection, tokens);
   const server = await startServer(directory, postgres, randomBytes(32).toString('hex'));
   try {
     const [cold, warm]: [number[], number[]] = [[], []];
@@ -37,20 +37,6 @@ await onPostgres(async (postgres, directory) => {
     await server.stop();
   }
 });
-
-async function insert(connection: ClientConfig, tokens: readonly string[]): Promise<void> {
-  const client = new Client(connection);
-  await client.connect();
-  await client.query(
-    `with u as (insert into users (email, password_hash) values ('bench@example.org', 'none') returning id),
-       j as (insert into journals (user_id) select id from u)
-     insert into sessions (user_id, kind, token_hash, last_used_at, expires_at)
-     select u.id, 'session', h, now(), now() + interval '1 day' from u, unnest($1::bytea[]) h`,
-    [tokens.map(tokenHash)],
-  );
-  await client.query('vacuum analyze sessions');
-  await client.end();
-}
 
 /** Microseconds of the server's CPU for each of so many requests, with these tokens by turns. */
 async function cost({ pid, port }: Program, tokens: readonly string[]): Promise<number> {

@@ -29,7 +29,7 @@ export interface Database extends Sql {
 }
 
 export interface ConnectOptions {
-  /** Asked once, at the first statement: an embedded server is found while the process starts. */
+  /** Asked when a statement first needs it: an embedded server is found while the process starts. */
   connection: () => ClientConfig;
   poolSize: number;
   /** False where a transaction pooler stands between and does not carry named statements. */
