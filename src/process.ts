@@ -15,15 +15,19 @@ export interface Life {
   close: () => Promise<void>;
 }
 
+/** At Ctrl-C both the terminal and npm send the signal: what comes so soon after the first is no second one. */
+const oneSignalMs = 200;
+
 /**
  * Ends the process in order at SIGTERM, SIGINT or SIGHUP: unready at once, serving on for a while, then closing.
  * Exit 0; 1 where that takes too long or a second signal comes.
  */
 export function endOnSignal(life: Life): void {
-  let ending = false;
+  let since: number | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (ending) process.exit(exitCodes.failed);
-    ending = true;
+    if (since !== null && performance.now() - since < oneSignalMs) return;
+    if (since !== null) process.exit(exitCodes.failed);
+    since = performance.now();
     life.log.info({ signal }, 'shutting down');
     void end(life);
   };
