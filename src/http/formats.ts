@@ -59,21 +59,15 @@ let lastRead: { text: string; instant: string | null } = { text: '', instant: nu
 function readInstant(value: string): string | null {
   const parts = instantPattern.exec(value);
   if (parts === null) return null;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   if (!isDate(year, month, day)) return null;
   // Nothing to do for what is written so already.
   if (parts[7]?.length === 3 && value.charAt(10) === 'T' && value.endsWith('Z')) return value;
   const time = new Date(0);
   // setUTCFullYear and not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.
   time.setUTCFullYear(year, month - 1, day);
-  time.setUTCHours(hour, minute, second, Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0')));
+  const milliseconds = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
+  time.setUTCHours(Number(parts[4]), Number(parts[5]), Number(parts[6]), milliseconds);
   const offset = (Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0)) * (parts[8] === '-' ? -1 : 1);
   const utc = new Date(time.getTime() - offset * 60_000).toISOString();
   return /^(?:0000|[+-])/.test(utc) ? null : utc;
