@@ -13,7 +13,7 @@ export interface Item {
   leftOut: string[];
 }
 
-const mostRows = 1000;
+const mostRows = 2000;
 /** So long the rows of a block may keep the event loop, and with it the answers of PostgreSQL and everybody's requests. */
 const mostMs = 1;
 const mostCharacters = 2 * 1024 * 1024;

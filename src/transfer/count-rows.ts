@@ -1,6 +1,7 @@
 import { Problem } from '../http/problem.ts';
 import type { FormatName } from './format-names.ts';
-import { csvTable } from './formats/csv-records.ts';
+import { countRecords } from './formats/count-records.ts';
+import { delimiterOf } from './formats/csv-records.ts';
 import { formats } from './formats/formats.ts';
 import type { Reading } from './formats/row.ts';
 import type { SourceFile } from './source-file.ts';
@@ -12,9 +13,11 @@ export async function countRows(
   reading: Reading,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  // Every record of a table but its first is a row, and where it ends is all that is asked here.
+  if (format === 'csv') return Math.max(0, (await countRecords(file, await delimiterOf(file), signal)) - 1);
   let total = 0;
   try {
-    for await (const block of await recordsOf(format, file, reading)) {
+    for await (const block of formats[format](file, reading)) {
       total += block.length;
       signal?.throwIfAborted();
     }
@@ -23,13 +26,4 @@ export async function countRows(
     if (!(error instanceof Problem)) throw error;
   }
   return total;
-}
-
-/** Every record of a table is a row, and to understand one takes twice as long as to find its end. */
-async function recordsOf(
-  format: FormatName,
-  file: SourceFile,
-  reading: Reading,
-): Promise<AsyncIterable<unknown[]>> {
-  return format === 'csv' ? (await csvTable(file)).blocks : formats[format](file, reading);
 }

@@ -124,31 +124,10 @@ export const setTotal = count<[userId: string, importId: string, total: number]>
   'update imports set total = $3 where user_id = $1 and id = $2',
 );
 
-/** Locks an import for one batch: its state and place as they are under the lock. */
-export const lockImport = first<[userId: string, importId: string], { state: ImportState; done: number }>(
+/** Locks an import that has come so far and goes on; no row where it does not. */
+export const lockImport = first<[userId: string, importId: string, done: number], { id: string }>(
   'lock_import',
-  'select state, done from imports where user_id = $1 and id = $2 for no key update',
-);
-
-/** What a batch adds to an import. Beyond the first 1,000 errors they are only counted. */
-export const advanceImport = count<
-  [
-    userId: string,
-    importId: string,
-    rows: number,
-    created: number,
-    skipped: number,
-    errors: string,
-    errorCount: number,
-    unmappedMoods: string,
-    leftOut: string,
-  ]
->(
-  'advance_import',
-  `update imports
-   set done = done + $3, created = created + $4, skipped = skipped + $5, errors = errors || $6::jsonb,
-       error_count = error_count + $7, unmapped_moods = $8::jsonb, left_out = $9::jsonb, attempts = 0
-   where user_id = $1 and id = $2`,
+  `select id from imports where user_id = $1 and id = $2 and state = 'running' and done = $3 for no key update`,
 );
 
 /** Ends an import that runs, with one more error where there is one, and lets go of its file. */
@@ -161,7 +140,8 @@ export const endImport = first<
      delete from import_chunks where user_id = $1 and import_id = $2
    )
    update imports i
-   set state = $3, finished_at = now(), total = coalesce(i.total, i.done),
+   set state = $3, finished_at = now(),
+       total = case when $3 = 'finished' then i.done else coalesce(i.total, i.done) end,
        errors = i.errors || coalesce($4::jsonb, '[]'), error_count = i.error_count + ($4 is not null)::integer
    where i.user_id = $1 and i.id = $2 and i.state in ('queued', 'running')
    returning ${importJson} as import`,
@@ -206,43 +186,81 @@ export const markUndone = count<[userId: string, importId: string]>(
 );
 
 /**
- * Writes a batch of entries; those whose id is there already stay as they are. Member by member, as texts of
- * arrays of one length, tags as texts of arrays in one; null takes the default. Documents are texts of tsvectors, the
- * owner's word in them.
+ * Entries member by member, as arrays of one length in text or bytes, tags as texts of arrays in one, measures as JSON; null
+ * takes the default. Documents are texts of tsvectors, the owner's word in them.
  */
-export const insertEntries = count<
-  [
-    userId: string,
-    importId: string | null,
-    ids: string,
-    texts: string,
-    moods: string,
-    categories: string,
-    tags: string,
-    measures: string,
-    at: string,
-    timeZones: string,
-    documents: string,
-    createdAt: string,
-    updatedAt: string,
-    versions: string,
-    deletedAt: string,
-  ]
->(
+type EntryColumns = [
+  ids: string,
+  texts: Buffer,
+  moods: string,
+  categories: string,
+  tags: Buffer,
+  measures: Buffer,
+  at: string,
+  timeZones: string,
+  documents: Buffer,
+  createdAt: string,
+  updatedAt: string,
+  versions: string,
+  deletedAt: string,
+];
+
+/** Writes the entries in $3 to $15 of the import $2 into the diary `journal`; what is there already stays as it is. */
+const insertion = `insert into entries (user_id, id, text, mood, category, tags, measures, at, time_zone, local_day,
+     search, created_at, updated_at, version, deleted_at, import_id, import_version)
+   select j.user_id, t.id, t.text, t.mood, t.category, t.tags::text[], t.measures::jsonb, t.at, t.time_zone,
+     local_day(t.at, t.time_zone, j.day_start_minutes), t.document::tsvector,
+     coalesce(t.created_at, now()), coalesce(t.updated_at, now()), t.version, t.deleted_at, $2::uuid, t.version
+   from journal j, unnest($3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
+     $9::timestamptz[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::integer[],
+     $15::timestamptz[]) as t (id, text, mood, category, tags, measures, at, time_zone, document, created_at,
+     updated_at, version, deleted_at)
+   on conflict (user_id, id) do nothing`;
+
+/** Writes entries; those whose id is there already stay as they are. */
+export const insertEntries = count<[userId: string, importId: string | null, ...EntryColumns]>(
   'insert_entries',
   `with journal as (
      update journals set revision = revision + 1 where user_id = $1 returning user_id, day_start_minutes
    )
-   insert into entries (user_id, id, text, mood, category, tags, measures, at, time_zone, local_day, search,
-     created_at, updated_at, version, deleted_at, import_id, import_version)
-   select j.user_id, t.id, t.text, t.mood, t.category, t.tags::text[], t.measures, t.at, t.time_zone,
-     local_day(t.at, t.time_zone, j.day_start_minutes), t.document::tsvector,
-     coalesce(t.created_at, now()), coalesce(t.updated_at, now()), t.version, t.deleted_at, $2::uuid, t.version
-   from journal j, unnest($3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::jsonb[],
-     $9::timestamptz[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::integer[],
-     $15::timestamptz[]) as t (id, text, mood, category, tags, measures, at, time_zone, document, created_at,
-     updated_at, version, deleted_at)
-   on conflict (user_id, id) do nothing`,
+   ${insertion}`,
+);
+
+/**
+ * Writes the entries of a batch and how far the import has come with it, in one; nothing and no row where it has not come
+ * to `done` or does not run any more. `created` are counted beside what is written here. Beyond the first 1,000 errors
+ * they are only counted.
+ */
+export const writeImported = count<
+  [
+    userId: string,
+    importId: string,
+    ...entries: EntryColumns,
+    done: number,
+    rows: number,
+    created: number,
+    refused: number,
+    errors: string,
+    unmappedMoods: string,
+    leftOut: string,
+  ]
+>(
+  'write_imported',
+  `with i as (
+     select user_id from imports
+     where user_id = $1 and id = $2 and state = 'running' and done = $16 for no key update
+   ), journal as (
+     update journals j set revision = revision + 1 from i
+     where j.user_id = $1 and i.user_id = $1 and $3 <> '{}'::uuid[] returning j.user_id, day_start_minutes
+   ), made as (
+     ${insertion} returning 1
+   )
+   update imports
+   set done = done + $17, created = created + $18 + (select count(*) from made),
+       skipped = skipped + $17 - $18 - $19 - (select count(*) from made),
+       errors = errors || $20::jsonb, error_count = error_count + $19, unmapped_moods = $21::jsonb,
+       left_out = $22::jsonb, attempts = 0
+   where user_id = $1 and id = $2 and exists (select from i)`,
 );
 
 /** Takes over the rule for days of an export, where there is no entry yet whose day it would change. */

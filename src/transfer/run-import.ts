@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/connect.ts';
 import type { Sql } from '../db/sql.ts';
 import { Problem } from '../http/problem.ts';
@@ -28,6 +29,8 @@ export interface ImportOptions {
 export type OnEnd = (sql: Sql, userId: string, report: object) => Promise<void>;
 
 const mostAttempts = 5;
+/** A batch is larger than what a socket takes at once; PostgreSQL waits for its end, and the next may wait a little. */
+const toSendMs = 2;
 
 /**
  * Runs an import, from the place that it has reached, to its end. Nothing happens where it is at its end already, or
@@ -103,6 +106,7 @@ async function readThrough(
       writing = writeBatch(db, run, batch);
       // It is looked at in the next round; until then a failure is not unheard of.
       writing.catch(() => undefined);
+      await sleep(toSendMs);
     }
   } catch (error) {
     // What was read before the place where the file breaks is kept.

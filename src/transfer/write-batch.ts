@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { arrayBytes } from '../db/array-bytes.ts';
 import { arrayText } from '../db/array-text.ts';
 import type { Database } from '../db/connect.ts';
 import { databaseFault } from '../db/errors.ts';
@@ -9,7 +10,7 @@ import type { Item } from './batches.ts';
 import { oneSentence, type EntryValues } from './check-row.ts';
 import { rowProblem, UnmappedMood } from './formats/row.ts';
 import { keepable } from './keepable.ts';
-import { adoptDayStart, advanceImport, insertEntries, lockImport } from './queries.ts';
+import { adoptDayStart, insertEntries, lockImport, writeImported } from './queries.ts';
 
 /** An import that runs: how far it got, and what it tells of the rows so far. */
 export interface Run {
@@ -35,16 +36,18 @@ const mostNames = 200;
 /** Rows that are written together. */
 export interface Batch {
   items: Item[];
-  /** Of those that are entries, as `insertEntries` takes them; null where none is. */
-  columns: Columns | null;
+  /** Of those that are entries, as `insertEntries` takes them. */
+  columns: Columns;
 }
 
 type Columns = ReturnType<typeof columnsOf>;
 
 /** A batch of these rows, with all that can be made before the database has done with the one before. */
 export function batchOf(items: Item[]): Batch {
-  const entries = items.map(({ outcome }) => outcome).filter((outcome) => isEntry(outcome));
-  return { items, columns: entries.length === 0 ? null : columnsOf(entries) };
+  return {
+    items,
+    columns: columnsOf(items.map(({ outcome }) => outcome).filter((outcome) => isEntry(outcome))),
+  };
 }
 
 /**
@@ -53,10 +56,10 @@ export function batchOf(items: Item[]): Batch {
  */
 export async function writeBatch(db: Database, run: Run, batch: Batch): Promise<boolean> {
   try {
-    const created = run.dryRun ? await rehearse(db, run, batch) : null;
-    const progress = await db.transaction((sql) => write(sql, run, batch, created));
-    if (progress !== null) run.progress = progress;
-    return progress !== null;
+    const next = after(run.progress, batch.items);
+    const isWritten = run.dryRun ? await rehearse(db, run, batch, next) : await write(db, run, batch, next);
+    if (isWritten) run.progress = next;
+    return isWritten;
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
@@ -83,67 +86,71 @@ async function writeParts(db: Database, run: Run, items: Item[], refusal: Refusa
   return (await writeBatch(db, run, batchOf(halves[0]))) && writeBatch(db, run, batchOf(halves[1]));
 }
 
-async function write(sql: Sql, run: Run, batch: Batch, rehearsed: number | null): Promise<Progress | null> {
-  const { userId, importId } = run;
-  const now = await lockImport(sql, userId, importId);
-  if (now?.state !== 'running' || now.done !== run.progress.done) return null;
-  const created = rehearsed ?? (await insert(sql, run, batch));
-  const { items } = batch;
-  const refused = items.filter(({ outcome }) => outcome instanceof Problem);
-  const skipped = items.length - created - refused.length;
-  const errors = refused.slice(0, Math.max(0, mostErrors - run.progress.errorCount)).map(errorOf);
-  const next = after(run.progress, items, refused.length);
-  const moods = JSON.stringify([...next.unmappedMoods]);
-  const leftOut = JSON.stringify(Object.fromEntries(next.leftOut));
-  const numbers = [items.length, created, skipped] as const;
-  await advanceImport(
-    sql,
-    userId,
-    importId,
-    ...numbers,
-    JSON.stringify(errors),
-    refused.length,
-    moods,
-    leftOut,
-  );
-  return next;
-}
-
-async function insert(sql: Sql, { userId, importId, dayStartMinutes, progress }: Run, { columns }: Batch) {
-  if (progress.done === 0 && dayStartMinutes !== null) await adoptDayStart(sql, userId, dayStartMinutes);
-  return columns === null ? 0 : insertEntries(sql, userId, importId, ...columns);
-}
-
-/** The values of entries, member by member, as texts of arrays. */
-export function columnsOf(rows: EntryValues[]) {
-  const column = (name: keyof EntryValues) => arrayText(rows.map((row) => row[name]));
-  return [
-    ...([column('id'), column('text'), column('mood'), column('category'), column('tags')] as const),
-    ...([column('measures'), column('at'), column('time_zone'), column('document')] as const),
-    ...([column('created_at'), column('updated_at'), column('version'), column('deleted_at')] as const),
-  ] as const;
+async function write(db: Database, run: Run, { items, columns }: Batch, next: Progress): Promise<boolean> {
+  const { userId, importId, dayStartMinutes, progress } = run;
+  if (progress.done > 0 || dayStartMinutes === null) return advance(db, run, items, columns, 0, next);
+  return db.transaction(async (sql) => {
+    if ((await lockImport(sql, userId, importId, progress.done)) === undefined) return false;
+    await adoptDayStart(sql, userId, dayStartMinutes);
+    return advance(sql, run, items, columns, 0, next);
+  });
 }
 
 /** What the batch would create: it is written, counted and taken back. */
-async function rehearse(db: Database, run: Run, batch: Batch): Promise<number> {
+async function rehearse(db: Database, run: Run, { items, columns }: Batch, next: Progress): Promise<boolean> {
+  const { userId, importId, dayStartMinutes, progress } = run;
   const took: { created?: number } = {};
   const takeBack = new Error('a rehearsal is taken back');
   await db
     .transaction(async (sql) => {
-      took.created = await insert(sql, run, batch);
+      if (progress.done === 0 && dayStartMinutes !== null) await adoptDayStart(sql, userId, dayStartMinutes);
+      took.created = await insertEntries(sql, userId, importId, ...columns);
       throw takeBack;
     })
     .catch((error: unknown) => {
       if (error !== takeBack) throw error;
     });
-  return took.created ?? 0;
+  return advance(db, run, items, columnsOf([]), took.created ?? 0, next);
+}
+
+/** False where the import is not where this run left it. */
+async function advance(
+  sql: Sql,
+  { userId, importId, progress }: Run,
+  items: Item[],
+  columns: Columns,
+  created: number,
+  next: Progress,
+): Promise<boolean> {
+  const refused = items.filter(({ outcome }) => outcome instanceof Problem);
+  const told = refused.slice(0, Math.max(0, mostErrors - progress.errorCount));
+  const numbers = [progress.done, items.length, created, refused.length] as const;
+  const texts = [
+    JSON.stringify(told.map(errorOf)),
+    JSON.stringify([...next.unmappedMoods]),
+    JSON.stringify(Object.fromEntries(next.leftOut)),
+  ] as const;
+  return (await writeImported(sql, userId, importId, ...columns, ...numbers, ...texts)) === 1;
+}
+
+/** The values of entries, member by member, as `insertEntries` takes them. */
+export function columnsOf(rows: EntryValues[]) {
+  const column = (name: keyof EntryValues) => arrayText(rows.map((row) => row[name]));
+  const bytes = (name: 'text' | 'tags' | 'measures' | 'document') => arrayBytes(rows.map((row) => row[name]));
+  return [
+    ...([column('id'), bytes('text'), column('mood'), column('category'), bytes('tags')] as const),
+    ...([bytes('measures'), column('at'), column('time_zone'), bytes('document')] as const),
+    ...([column('created_at'), column('updated_at'), column('version'), column('deleted_at')] as const),
+  ] as const;
 }
 
 /** What is to be told of the import after this batch. */
-function after(before: Progress, items: Item[], refused: number): Progress {
+function after(before: Progress, items: Item[]): Progress {
   const unmappedMoods = new Set(before.unmappedMoods);
   const leftOut = new Map(before.leftOut);
+  let errorCount = before.errorCount;
   for (const { outcome, leftOut: names } of items) {
+    if (outcome instanceof Problem) errorCount++;
     if (outcome instanceof UnmappedMood && unmappedMoods.size < mostNames)
       unmappedMoods.add(keepable(outcome.mood));
     for (const name of names.map(keepable)) {
@@ -152,7 +159,7 @@ function after(before: Progress, items: Item[], refused: number): Progress {
   }
   return {
     done: before.done + items.length,
-    errorCount: before.errorCount + refused,
+    errorCount,
     unmappedMoods,
     leftOut,
   };

@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
+import { rowChecker } from '../../src/transfer/check-row.ts';
+import { beginImport, writeImported } from '../../src/transfer/queries.ts';
 import { runImport } from '../../src/transfer/run-import.ts';
+import { columnsOf } from '../../src/transfer/write-batch.ts';
 import { testApp } from '../app.ts';
+import { onServer } from '../database.ts';
 import { bring, entriesOf } from './world.ts';
 
 // No worker runs here: the import is taken in hand by the test.
@@ -62,6 +68,32 @@ test('taken in hand by two at once, every row is dealt with once', async () => {
   await Promise.all([1, 2].map(() => runImport(db, someone.id, id)));
   const { json } = await someone.call('GET', `/imports/${id}`);
   expect(json).toMatchObject({ done: rows, created: 3858, skipped: 0, error_count: 642 });
+});
+
+test.each([
+  ['goes on where only its total has changed', 'total = 7', 1],
+  ['writes nothing where it was cancelled', `state = 'cancelled', finished_at = now()`, 0],
+  ['writes nothing where another has come further', 'done = 1000', 0],
+])('a batch that waits for who else has its import in hand %s', async (_what, change, written) => {
+  const { someone, id } = await accepted();
+  await beginImport(db, someone.id, id);
+  const check = rowChecker(someone.id, 'UTC');
+  const entry = { text: 'x', mood: 5, at: '2024-01-01T00:00:00.000Z' };
+  const columns = columnsOf([check({ entry, identity: '', leftOut: [] }, randomUUID())]);
+  const other = new Client(server.database.connection);
+  await other.connect();
+  const backend = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+  await other.query('begin');
+  await other.query(`update imports set ${change} where id = $1`, [id]);
+  const writing = writeImported(db, someone.id, id, ...columns, 0, 1, 0, 0, '[]', '[]', '{}');
+  const waiting = `select from pg_stat_activity where ${backend} = any(pg_blocking_pids(pid))`;
+  await expect.poll(async () => (await onServer(waiting, server.database.connection)).length).toBe(1);
+  await other.query('commit');
+  await other.end();
+  expect(await writing).toBe(written);
+  expect((await entriesOf(someone)).length).toBe(written);
+  const { json } = await someone.call('GET', `/imports/${id}`);
+  expect(json.created).toBe(written);
 });
 
 test('a file that brings its reader down again and again ends as failed', async () => {

@@ -25,7 +25,7 @@ const small = {
   // Nobody replicates from here; backups are made with SQL.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  max_wal_size: '256MB',
+  max_wal_size: '512MB',
   min_wal_size: '32MB',
   random_page_cost: '1.1',
   timezone: 'UTC',

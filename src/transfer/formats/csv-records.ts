@@ -91,7 +91,8 @@ function more(parser: Parser): Promise<void> {
   });
 }
 
-async function delimiterOf(file: SourceFile): Promise<string> {
+/** What stands between the cells of a table: `,`, `;` or a tab. */
+export async function delimiterOf(file: SourceFile): Promise<string> {
   const line = (await firstLine(file)).replaceAll(/"[^"]*"/g, '');
   const counts = [',', ';', '\t'].map((mark) => ({ mark, count: line.split(mark).length }));
   return counts.reduce((best, each) => (each.count > best.count ? each : best)).mark;

@@ -34,5 +34,9 @@ export function wallTimeIn(text: string): WallTime | null {
 
 /** A time with an offset as RFC 3339 in UTC; also with a space for the `T`. */
 export function instantIn(text: string): string | null {
-  return parseInstant(text.trim().replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T'));
+  const trimmed = text.trim();
+  // Most write the T, and are not copied for it.
+  return parseInstant(
+    trimmed.charAt(10) === ' ' ? trimmed.replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, '$1T') : trimmed,
+  );
 }
