@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Log } from '../log.ts';
 import { writtenProblem, type Outside } from './protocol-errors.ts';
 import { Problem } from './problem.ts';
@@ -11,8 +18,7 @@ const reportEveryMs = 1000;
  * refusing costs a fraction of serving, and told in the log once a second and not once a request.
  */
 export function refusingServer(traffic: Traffic, maxPending: number, outside: Outside, refused: () => void) {
-  // Made once: an error takes longer to make than to write.
-  const problem = overloaded();
+  const refuse = refusal(outside);
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
     const server = createServer(http ?? {}, (request, response) => {
       // The rest is free: health, metrics, and the files of the app.
@@ -21,11 +27,25 @@ export function refusingServer(traffic: Traffic, maxPending: number, outside: Ou
         return;
       }
       refused();
-      const { body, fields } = writtenProblem(problem, outside);
-      response.writeHead(503, fields).end(body);
+      refuse(response);
     });
     // As Fastify sets them on the servers it makes itself.
     return Object.assign(server, { keepAliveTimeout, requestTimeout });
+  };
+}
+
+/** Writes an answer that is made once, but for its id, which has one length. */
+function refusal(outside: Outside): (response: ServerResponse) => void {
+  const problem = overloaded();
+  const { body, fields } = writtenProblem(problem, { ...outside, counted: () => undefined });
+  const anyId = fields['X-Request-Id'] as string;
+  const [before = '', after = ''] = body.split(anyId);
+  const lines = Object.entries(fields).flat();
+  const place = lines.indexOf(anyId);
+  return (response) => {
+    outside.counted(problem.code);
+    const id = randomUUID();
+    response.writeHead(problem.status, lines.with(place, id)).end(`${before}${id}${after}`);
   };
 }
 

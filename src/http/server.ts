@@ -36,11 +36,12 @@ export function makeServer(options: ServerOptions, traffic: Traffic, counted: (c
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
     serverFactory: refusingServer(traffic, options.maxPending, outside, refused),
-    // A dripped header lives 60 s and is looked at every 30 s by Node's defaults.
+    // A dripped header lives 60 s and is looked at every 30 s by Node's defaults. Those who are cut off in one look keep all
+    // others waiting: the looks are short.
     http: {
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: 5000,
-      connectionsCheckingInterval: 500,
+      connectionsCheckingInterval: 50,
       // Node's own refusal of a request without Host has no body; `http/access.ts` answers it.
       requireHostHeader: false,
     },
