@@ -85,9 +85,15 @@ async function makeLimiter(
   return sharedWindow(rateLimit, redisUrl, (state) => (health.redis = state));
 }
 
+/**
+ * Connections that wait to be taken; the kernel may allow fewer. Beyond it one is dropped unheard, and its client asks again
+ * after 1, 3, 7 s: with Node's 511 that was what a crowd waited for.
+ */
+const backlog = 4096;
+
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
