@@ -82,8 +82,19 @@ function isDate(year: number, month: number, day: number): boolean {
 /** A time zone name that ICU knows; offsets such as +02:00, which newer versions of it take too, are no names. */
 export function isTimeZone(value: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
+  const known = knownZones.get(value) ?? isKnownToIcu(value);
+  // There are some 600, and any of them in any case, and whatever somebody sends.
+  if (knownZones.size >= 2000) knownZones.clear();
+  knownZones.set(value, known);
+  return known;
+}
+
+/** To ask ICU costs a quarter of writing an entry. */
+const knownZones = new Map<string, boolean>();
+
+function isKnownToIcu(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
+    new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
   } catch {
     return false;

@@ -30,13 +30,6 @@ export interface EntryValues {
  * of it in one sentence.
  */
 export function rowChecker(userId: string, usualZone: string): (draft: Draft, id: string) => EntryValues {
-  // To ask for a zone costs as much as all other checks of a row together, and a diary has few.
-  const zones = new Map<string, boolean>([[usualZone, true]]);
-  const isZone = (name: string) => {
-    const known = zones.get(name) ?? isTimeZone(name);
-    if (zones.size < 1000) zones.set(name, known);
-    return known;
-  };
   // As PostgreSQL prints it, in quotes that no word of a text can hold: see owner_word().
   const owner = `'=${userId}'`;
   return ({ entry, restored }, id) => {
@@ -44,7 +37,7 @@ export function rowChecker(userId: string, usualZone: string): (draft: Draft, id
     const members = entry.time_zone === undefined ? entry : withoutZone(entry);
     const { error } = validator()(members);
     if (error !== undefined) throw oneSentence(error);
-    if (typeof zone !== 'string' || !isZone(zone)) throw zoneUnknown();
+    if (zone !== usualZone && !(typeof zone === 'string' && isTimeZone(zone))) throw zoneUnknown();
     const [text, mood, category, tags, measures, at, , document] = newEntry(members);
     return {
       id,
