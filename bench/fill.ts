@@ -9,7 +9,11 @@ const poolSize = 20_000;
 const batchSize = 1000;
 
 /** Fills a migrated database: every person's entries, the last person's are the many. Same data each time but for tokens. */
-export async function fill(client: Client, people: Person[], options: Options): Promise<void> {
+export async function fill(
+  client: Client,
+  people: Person[],
+  options: Pick<Options, 'quick' | 'entriesPerUser' | 'manyEntries'>,
+): Promise<void> {
   await addPeople(client, people);
   await addTexts(client, options.quick ? 500 : poolSize);
   await client.query(`set maintenance_work_mem = '512MB'`);
