@@ -86,39 +86,44 @@ async function writeParts(db: Database, run: Run, items: Item[], refusal: Refusa
   return (await writeBatch(db, run, batchOf(halves[0]))) && writeBatch(db, run, batchOf(halves[1]));
 }
 
-async function write(db: Database, run: Run, { items, columns }: Batch, next: Progress): Promise<boolean> {
-  const { userId, importId, dayStartMinutes, progress } = run;
-  if (progress.done > 0 || dayStartMinutes === null) return advance(db, run, items, columns, 0, next);
+async function write(db: Database, run: Run, batch: Batch, next: Progress): Promise<boolean> {
+  const dayStart = toAdopt(run);
+  if (dayStart === null) return advance(db, run, batch, 0, next);
   return db.transaction(async (sql) => {
-    if ((await lockImport(sql, userId, importId, progress.done)) === undefined) return false;
-    await adoptDayStart(sql, userId, dayStartMinutes);
-    return advance(sql, run, items, columns, 0, next);
+    if ((await lockImport(sql, run.userId, run.importId, run.progress.done)) === undefined) return false;
+    await adoptDayStart(sql, run.userId, dayStart);
+    return advance(sql, run, batch, 0, next);
   });
 }
 
 /** What the batch would create: it is written, counted and taken back. */
 async function rehearse(db: Database, run: Run, { items, columns }: Batch, next: Progress): Promise<boolean> {
-  const { userId, importId, dayStartMinutes, progress } = run;
+  const { userId, importId } = run;
+  const dayStart = toAdopt(run);
   const took: { created?: number } = {};
   const takeBack = new Error('a rehearsal is taken back');
   await db
     .transaction(async (sql) => {
-      if (progress.done === 0 && dayStartMinutes !== null) await adoptDayStart(sql, userId, dayStartMinutes);
+      if (dayStart !== null) await adoptDayStart(sql, userId, dayStart);
       took.created = await insertEntries(sql, userId, importId, ...columns);
       throw takeBack;
     })
     .catch((error: unknown) => {
       if (error !== takeBack) throw error;
     });
-  return advance(db, run, items, columnsOf([]), took.created ?? 0, next);
+  return advance(db, run, { items, columns: columnsOf([]) }, took.created ?? 0, next);
 }
 
-/** False where the import is not where this run left it. */
+/** The rule for days that is taken over before the first rows are written. */
+function toAdopt({ progress, dayStartMinutes }: Run): number | null {
+  return progress.done === 0 ? dayStartMinutes : null;
+}
+
+/** Beside what it writes `created` are counted. False where the import is not where this run left it. */
 async function advance(
   sql: Sql,
   { userId, importId, progress }: Run,
-  items: Item[],
-  columns: Columns,
+  { items, columns }: Batch,
   created: number,
   next: Progress,
 ): Promise<boolean> {

@@ -13,20 +13,23 @@ export interface Load {
   seconds: number;
 }
 
-/** Open before the load comes, as those of browsers and proxies are, and the most there can be. */
-const [firstConnections, mostConnections] = [1000, 2000];
+const mostConnections = 2000;
 const tickMs = 5;
 
-/** Sends so many requests a second whatever becomes of them, as the world does, and waits for the answers. */
+/**
+ * Sends so many requests a second whatever becomes of them, as the world does, and waits for the answers; over connections
+ * of which `opened` are there before, as those of browsers and proxies are, and the others come with the load.
+ */
 export async function openLoop(
   port: number,
   next: () => Buffer,
   rate: number,
   seconds: number,
+  opened: number,
 ): Promise<Load> {
   const load: Load = { statuses: {}, refusals: [], unsent: 0, seconds };
   const pool = connections(port, load);
-  await pool.open();
+  await pool.open(opened);
   const start = performance.now();
   let due = 0;
   while (performance.now() - start < seconds * 1000) {
@@ -73,8 +76,8 @@ function connections(port: number, load: Load) {
   const isBusy = () => [...open.values()].some(({ since }) => since !== null);
   return {
     /** Each has been answered once: one that has not is taken for a slow client's after 5 s. */
-    async open() {
-      const sockets = Array.from({ length: firstConnections }, add);
+    async open(count: number) {
+      const sockets = Array.from({ length: count }, add);
       await Promise.all(
         sockets.map(async (socket) => {
           socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');

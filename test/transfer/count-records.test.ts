@@ -4,8 +4,6 @@ import { countRecords } from '../../src/transfer/formats/count-records.ts';
 import { csvTable } from '../../src/transfer/formats/csv-records.ts';
 import { spool, type SourceFile } from '../../src/transfer/source-file.ts';
 
-const signal = undefined;
-
 async function fileOf<Answer>(text: string, use: (file: SourceFile) => Promise<Answer>): Promise<Answer> {
   const file = await spool(
     (async function* () {
@@ -38,7 +36,7 @@ test.each([
   ['quotes that are none', 'at,text\n1,a "b\n2,c" d\n', 3],
   ['more than one block of the file', `at,text\n${'1,"a\nb",c\n'.repeat(50_000)}`, 50_001],
 ])('records are counted: %s', async (_what, text, count) => {
-  await fileOf(text, async (file) => expect(await countRecords(file, ',', signal)).toBe(count));
+  await fileOf(text, async (file) => expect(await countRecords(file, ',', undefined)).toBe(count));
 });
 
 test('as many are counted as are read', async () => {
@@ -52,7 +50,7 @@ test('as many are counted as are read', async () => {
     .map(([lines, end, isEnded]) => `at,text${end}${lines.join(end)}${isEnded ? end : ''}`);
   await fc.assert(
     fc.asyncProperty(table, (text) =>
-      fileOf(text, async (file) => (await countRecords(file, ',', signal)) === (await recordsRead(file))),
+      fileOf(text, async (file) => (await countRecords(file, ',', undefined)) === (await recordsRead(file))),
     ),
     { numRuns: 200 },
   );
