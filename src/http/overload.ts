@@ -1,33 +1,59 @@
 import { randomUUID } from 'node:crypto';
 import {
   createServer,
+  STATUS_CODES,
   type RequestListener,
   type Server,
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Log } from '../log.ts';
+import { refuseEarly } from './early-refusal.ts';
 import { writtenProblem, type Outside } from './protocol-errors.ts';
 import { Problem } from './problem.ts';
 import type { Traffic } from './traffic.ts';
 
 const reportEveryMs = 1000;
 
+export interface Capacity {
+  traffic: Traffic;
+  /** Requests in hand beyond which the next is refused. */
+  maxPending: number;
+  /** Whether every answer is to end its connection. */
+  isDraining: () => boolean;
+}
+
 /**
  * A maker of HTTP servers that answer 503 at once where `maxPending` requests are in hand: before routing, so that
  * refusing costs a fraction of serving, and told in the log once a second and not once a request.
  */
-export function refusingServer(traffic: Traffic, maxPending: number, outside: Outside, refused: () => void) {
-  const refuse = refusal(outside);
+export function refusingServer(
+  { traffic, maxPending, isDraining }: Capacity,
+  outside: Outside,
+  refused: () => void,
+) {
+  const isTooMuch = (url: string) =>
+    // The rest is free: health, metrics, and the files of the app.
+    traffic.pending >= maxPending && url.startsWith('/api/');
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
+    const refusal = makeRefusal(outside, keepAliveTimeout ?? 0);
     const server = createServer(http ?? {}, (request, response) => {
-      // The rest is free: health, metrics, and the files of the app.
-      if (traffic.pending < maxPending || request.url?.startsWith('/api/') !== true) {
+      if (!isTooMuch(request.url ?? '')) {
         handler(request, response);
         return;
       }
       refused();
-      refuse(response);
+      refusal.answer(response, isDraining());
+      response.once('close', () => refuseEarlyFrom(request));
+    });
+    const refuseEarlyFrom = refuseEarly(server, {
+      // An answer to HEAD has no body, and one that ends its connection is Node's.
+      isRefused: ({ method, target }) => isTooMuch(target) && method !== 'HEAD' && !isDraining(),
+      refuse: (socket) => {
+        refused();
+        refusal.write(socket);
+      },
     });
     // As Fastify sets them on the servers it makes itself.
     return Object.assign(server, { keepAliveTimeout, requestTimeout });
@@ -35,17 +61,34 @@ export function refusingServer(traffic: Traffic, maxPending: number, outside: Ou
 }
 
 /** Writes an answer that is made once, but for its id, which has one length. */
-function refusal(outside: Outside): (response: ServerResponse) => void {
+function makeRefusal(outside: Outside, keepAliveMs: number) {
   const problem = overloaded();
   const { body, fields } = writtenProblem(problem, { ...outside, counted: () => undefined });
+  const kept = {
+    ...fields,
+    Connection: 'keep-alive',
+    'Keep-Alive': `timeout=${Math.floor(keepAliveMs / 1000)}`,
+  };
+  const head = Object.entries(kept).map(([name, value]) => `${name}: ${value}\r\n`);
+  const whole = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`;
   const anyId = fields['X-Request-Id'] as string;
+  const [first = '', second = '', third = ''] = whole.split(anyId);
   const [before = '', after = ''] = body.split(anyId);
   const lines = Object.entries(fields).flat();
   const place = lines.indexOf(anyId);
-  return (response) => {
-    outside.counted(problem.code);
-    const id = randomUUID();
-    response.writeHead(problem.status, lines.with(place, id)).end(`${before}${id}${after}`);
+  return {
+    /** Over a connection that takes a next request. */
+    write(socket: Socket) {
+      outside.counted(problem.code);
+      const id = randomUUID();
+      socket.write(`${first}${id}${second}${id}${third}`, 'latin1');
+    },
+    answer(response: ServerResponse, isLast: boolean) {
+      outside.counted(problem.code);
+      const id = randomUUID();
+      const ending = isLast ? ['Connection', 'close'] : [];
+      response.writeHead(problem.status, [...lines.with(place, id), ...ending]).end(`${before}${id}${after}`);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import fastify, { LogController } from 'fastify';
 import type { Log } from '../log.ts';
+import type { Health } from './health.ts';
 import { malformedRequest, sendProblem } from './errors.ts';
 import { answerBrokenRequest, answerOutsideRoutes } from './protocol-errors.ts';
 import { parseQuery } from './query.ts';
@@ -11,6 +12,7 @@ import type { App } from './types.ts';
 
 export interface ServerOptions {
   log: Log;
+  health: Health;
   /** CIDR blocks whose X-Forwarded-* headers count. */
   trustedProxies: string[];
   requestTimeoutMs: number;
@@ -24,10 +26,10 @@ const maxHeaderBytes = 16 * 1024;
 
 /** An HTTP server without routes: limits of size and time, and errors of the protocol itself as problems. */
 export function makeServer(options: ServerOptions, traffic: Traffic, counted: (code: string) => void): App {
-  const { log, trustedProxies, requestTimeoutMs } = options;
+  const { log, trustedProxies, requestTimeoutMs, maxPending, health } = options;
   const headers = securityHeaders(options.publicUrl);
   const outside = { headers, counted };
-  const refused = reportRefusals(log);
+  const capacity = { traffic, maxPending, isDraining: () => health.phase === 'draining' };
   const app = fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -35,7 +37,7 @@ export function makeServer(options: ServerOptions, traffic: Traffic, counted: (c
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
-    serverFactory: refusingServer(traffic, options.maxPending, outside, refused),
+    serverFactory: refusingServer(capacity, outside, reportRefusals(log)),
     // A dripped header lives 60 s and is looked at every 30 s by Node's defaults. Those who are cut off in one look keep all
     // others waiting: the looks are short.
     http: {

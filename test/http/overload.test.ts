@@ -161,6 +161,39 @@ test('with so many requests in hand the next is refused at once; health is not',
   agent.destroy();
 });
 
+test('a refusal does not overtake an answer that its connection waits for', async () => {
+  const { app, port } = await listening({ maxPending: 1 });
+  const anna = await person();
+  const text = `GET /api/v1/entries HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${anna.token}\r\n\r\n`;
+  const socket = connect(port, '127.0.0.1');
+  let read = '';
+  socket.on('data', (data) => (read += data.toString('latin1')));
+  const statuses = () => Array.from(read.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => status);
+  const unlock = await lockedEntries();
+  try {
+    const other = get(port, '/api/v1/entries', anna);
+    other.answer.catch(() => undefined);
+    await expect.poll(waitingForLocks).toBe(1);
+    for (let n = 1; n <= 4; n++) {
+      socket.write(text);
+      await expect.poll(statuses).toEqual(Array<string>(n).fill('503'));
+    }
+    other.request.destroy();
+    await expect.poll(() => requestsInFlight(app)).toBe(0);
+    await expect.poll(waitingForLocks).toBe(0);
+    socket.write(text);
+    await expect.poll(waitingForLocks).toBe(1);
+    const arrived = once(app.server, 'request');
+    socket.write(text);
+    await arrived;
+    expect(statuses()).toHaveLength(4);
+  } finally {
+    await unlock();
+  }
+  await expect.poll(statuses).toEqual(['503', '503', '503', '503', '200', '503']);
+  socket.destroy();
+});
+
 test('those who drip their bodies take nobody’s place', async () => {
   const { app, port } = await listening({ maxPending: 2 });
   const anna = await person();
