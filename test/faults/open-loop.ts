@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keptConnection } from '../../bench/connection.ts';
@@ -47,56 +46,67 @@ export function requestBytes(method: string, path: string, token: string, body =
   return Buffer.from(`${head}${type}\r\n${body}`);
 }
 
+interface Connection {
+  socket: Socket;
+  /** When what is being asked was sent; null where nothing is. */
+  since: number | null;
+  /** Called when it is answered. */
+  answered: (status: number, milliseconds: number) => void;
+}
+
 function connections(port: number, load: Load) {
-  const free: Socket[] = [];
-  const open = new Map<Socket, { since: number | null }>();
+  const free: Connection[] = [];
+  const open = new Set<Connection>();
   const count = (status: number) => (load.statuses[status] = (load.statuses[status] ?? 0) + 1);
-  const add = (): Socket => {
+  const note = (status: number, milliseconds: number) => {
+    count(status);
+    if (status === 503) load.refusals.push(milliseconds);
+  };
+  const add = (): Connection => {
     const socket = keptConnection(port, (status) => {
-      const state = open.get(socket);
-      if (state === undefined || state.since === null) return;
-      if (status === 503) load.refusals.push(performance.now() - state.since);
-      state.since = null;
-      count(status);
-      free.push(socket);
+      const { since } = connection;
+      connection.since = null;
+      free.push(connection);
+      connection.answered(status, performance.now() - (since ?? 0));
     });
-    open.set(socket, { since: null });
+    const connection: Connection = { socket, since: null, answered: note };
+    open.add(connection);
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      if (typeof open.get(socket)?.since === 'number') count(0);
-      open.delete(socket);
+      if (connection.since !== null) count(0);
+      open.delete(connection);
     });
-    return socket;
+    return connection;
   };
-  const take = (): Socket | undefined => {
-    for (let socket = free.pop(); socket !== undefined; socket = free.pop())
-      if (open.has(socket)) return socket;
+  const send = (connection: Connection, bytes: Buffer) => {
+    connection.since = performance.now();
+    connection.socket.write(bytes);
+  };
+  const take = (): Connection | undefined => {
+    for (let connection = free.pop(); connection !== undefined; connection = free.pop())
+      if (!connection.socket.destroyed) return connection;
     return open.size < mostConnections ? add() : undefined;
   };
-  const isBusy = () => [...open.values()].some(({ since }) => since !== null);
+  const isBusy = () => [...open].some(({ since }) => since !== null);
   return {
     /** Each has been answered once: one that has not is taken for a slow client's after 5 s. */
     async open(count: number) {
-      const sockets = Array.from({ length: count }, add);
-      await Promise.all(
-        sockets.map(async (socket) => {
-          socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
-          await once(socket, 'data');
-        }),
-      );
-      free.push(...sockets);
+      const added = Array.from({ length: count }, add);
+      const all = added.map((connection) => {
+        send(connection, Buffer.from('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n'));
+        return new Promise<unknown>((resolve) => (connection.answered = resolve));
+      });
+      await Promise.all(all);
+      for (const connection of added) connection.answered = note;
     },
     send(bytes: Buffer) {
-      const socket = take();
-      if (socket === undefined) load.unsent++;
-      else {
-        open.set(socket, { since: performance.now() });
-        socket.write(bytes);
-      }
+      const connection = take();
+      if (connection === undefined) load.unsent++;
+      else send(connection, bytes);
     },
     async end() {
       for (let waited = 0; isBusy() && waited < 40_000; waited += tickMs) await sleep(tickMs);
-      for (const socket of open.keys()) socket.destroy();
+      for (const { socket } of open) socket.destroy();
     },
   };
 }
