@@ -27,7 +27,7 @@ import { problemSchema } from './http/schemas.ts';
 import { seal } from './http/seal.ts';
 import { protect } from './http/security-headers.ts';
 import { makeServer } from './http/server.ts';
-import { followTraffic } from './http/traffic.ts';
+import { followTraffic, type Traffic } from './http/traffic.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
 import { refuseUnknownQueries, schemaCompiler } from './http/validation.ts';
@@ -78,7 +78,7 @@ export interface Deps {
 /** The whole server, not yet listening: first what every request passes, then one line per feature. */
 export async function buildApp(deps: Deps): Promise<App> {
   const { db, replica, health, publicUrl, limiter, rateLimit } = deps;
-  const traffic = { pending: 0 };
+  const traffic: Traffic = { pending: 0, whenGone: [] };
   const metrics = makeMetrics(deps.version);
   const app = makeServer(deps, traffic, metrics.problem);
   const cookie = sessionCookie(publicUrl);
@@ -95,7 +95,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   refuseUnknownQueries(app);
   answerUnrouted(app, deps.webApp !== null);
   followTraffic(app, traffic, db, deps.requestTimeoutMs);
-  logRequests(app);
+  logRequests(app, traffic);
   protect(app, publicUrl);
   followPhase(app, health);
   await publishContract(app, deps.version);

@@ -5,6 +5,11 @@ import { constraintProblem, Problem, problemJson, routeNotFound } from './proble
 /** The error handler of the server: whatever was thrown leaves as `application/problem+json`, counted by its code. */
 export function errorHandler(meanings: ConstraintMeanings, counted: (code: string) => void) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    if (request.lifetime.ended?.reason === 'gone') {
+      // It is no failure, and nobody is there to be answered.
+      void reply.send();
+      return;
+    }
     const problem = toProblem(error, meanings);
     counted(problem.code);
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'a request failed');

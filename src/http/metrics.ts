@@ -6,6 +6,7 @@ import { unauthenticated } from './access.ts';
 import type { RevisionCache } from './revision-cache.ts';
 import type { Traffic } from './traffic.ts';
 import type { App } from './types.ts';
+import { whenOver } from './when-over.ts';
 
 /** What the server counts of itself, for Prometheus. */
 export interface Metrics {
@@ -42,7 +43,7 @@ export function makeMetrics(version: string): Metrics {
 
 /** Measures every request and what the server holds, and serves the figures to those who may see them. */
 export function serveMetrics(app: App, metrics: Metrics, measured: Measured, token: string | null): void {
-  countRequests(app, metrics.registry);
+  countRequests(app, metrics.registry, measured.traffic);
   watchState(metrics.registry, measured);
   app.get('/metrics', { config: { access: 'free' }, schema: { hide: true } }, async (request, reply) => {
     if (!mayRead(request.raw, request.ip, token)) throw unauthenticated();
@@ -54,7 +55,7 @@ export function serveMetrics(app: App, metrics: Metrics, measured: Measured, tok
   });
 }
 
-function countRequests(app: App, registry: Registry): void {
+function countRequests(app: App, registry: Registry, traffic: Traffic): void {
   const durations = new Histogram({
     name: 'daymark_http_request_duration_seconds',
     help: 'Requests and how long they took, by route and status.',
@@ -62,11 +63,10 @@ function countRequests(app: App, registry: Registry): void {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
-  app.addHook('onResponse', (request, reply, done) => {
+  whenOver(app, traffic, (request, reply, status) => {
     // The pattern of the route: paths would make a series each.
     const route = request.routeOptions.url ?? 'none';
-    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    done();
+    durations.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
   });
 }
 

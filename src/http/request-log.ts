@@ -1,19 +1,21 @@
 import type { Trace } from './trace.ts';
+import type { Traffic } from './traffic.ts';
 import type { App } from './types.ts';
+import { whenOver } from './when-over.ts';
 
 /** Writes one line per request, and gives each answer its request's id. */
-export function logRequests(app: App): void {
+export function logRequests(app: App, traffic: Traffic): void {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
+  whenOver(app, traffic, (request, reply, status) => {
     request.log.info(
       {
         method: request.method,
         // The pattern and not the path: a path can hold what a person typed.
         route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
+        status,
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
         user_id: (request.account as { user_id: string } | undefined)?.user_id,
         database_ms: Math.round(request.lifetime.ms * 100) / 100,
@@ -22,7 +24,6 @@ export function logRequests(app: App): void {
       },
       'request',
     );
-    done();
   });
 }
 

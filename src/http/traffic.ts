@@ -1,13 +1,15 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../db/connect.ts';
 import { endLifetime, openLifetime, type Lifetime } from '../db/lifetime.ts';
 import { requestTimedOut } from './errors.ts';
 import { traceOf } from './trace.ts';
 import type { App } from './types.ts';
 
-/** The requests in hand that ask for something of the API, but for those whose body is still on its way. */
 export interface Traffic {
+  /** The requests in hand that ask for something of the API, but for those whose body is still on its way. */
   pending: number;
+  /** Called for a request whose client went away before the whole answer was written. */
+  whenGone: ((request: FastifyRequest, reply: FastifyReply) => void)[];
 }
 
 interface Open {
@@ -56,7 +58,9 @@ export function followTraffic(app: App, traffic: Traffic, db: Database, requestT
     reply.raw.once('close', () => {
       count(each, false);
       open.delete(lifetime);
-      if (!reply.raw.writableFinished) endLifetime(lifetime, 'gone');
+      if (reply.raw.writableFinished || !request.raw.socket.destroyed) return;
+      endLifetime(lifetime, 'gone');
+      for (const note of traffic.whenGone) note(request, reply);
     });
     done();
   });

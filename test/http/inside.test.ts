@@ -1,7 +1,9 @@
+import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { connect } from '../../src/db/connect.ts';
+import type { App } from '../../src/http/types.ts';
 import { logOnto } from '../../src/log.ts';
 import { caller, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
@@ -56,6 +58,37 @@ test('a request is one line with its route, status, times, rows, user and trace'
   expect(second).not.toHaveProperty('trace_id');
   expect(JSON.stringify(lines)).not.toContain('hidden');
 });
+
+test('a client that goes away is no failure: its request is told as 499, and nothing as an error or a timeout', async () => {
+  const { app, lines, close } = await logged('info');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const anna = await person();
+  const blocker = new Client(database.connection);
+  await blocker.connect();
+  await blocker.query('begin');
+  await blocker.query('lock table entries in access exclusive mode');
+  const leaving = new AbortController();
+  const headers = { authorization: `Bearer ${anna.token}` };
+  const answer = fetch(`http://127.0.0.1:${port}/api/v1/entries`, { headers, signal: leaving.signal });
+  await expect.poll(() => inFlight(app)).toBe(1);
+  leaving.abort();
+  await expect(answer).rejects.toThrow();
+  const told = () => lines.filter(({ route }) => route === '/api/v1/entries').map(({ status }) => status);
+  await expect.poll(told).toEqual([499]);
+  await blocker.query('rollback');
+  await blocker.end();
+  const { text } = await caller(app)('GET', '//metrics');
+  await close();
+  expect(lines.filter((line) => Number(line['level']) >= 40)).toEqual([]);
+  expect(text).not.toContain('code="timeout"');
+  expect(text).toMatch(/route="\/api\/v1\/entries",status="499"/);
+});
+
+async function inFlight(app: App): Promise<number> {
+  const { text } = await caller(app)('GET', '//metrics');
+  return Number(/^daymark_http_requests_in_flight (\d+)$/m.exec(text)?.[1]);
+}
 
 test('at level debug each statement is a line of its request, without its values', async () => {
   const { app, lines, close } = await logged('debug');
