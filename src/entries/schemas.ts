@@ -7,20 +7,25 @@ const measureName = '^[a-z][a-z0-9_]{0,39}$';
 const measureValue = Type.Union([Type.Number(), Type.Boolean()], {
   'x-rule': 'must be a finite number, true or false',
 });
+const measureNames = {
+  additionalProperties: false,
+  'x-rule':
+    'is no name of a measure: up to 40 lower-case letters, digits and _, of which the first is a letter',
+};
 const measures = Type.Object(
   {},
-  { patternProperties: { [measureName]: measureValue }, additionalProperties: false, maxProperties: 32 },
+  { ...measureNames, patternProperties: { [measureName]: measureValue }, maxProperties: 32 },
 );
 /** In a merge patch null removes a measure. */
 const measuresPatch = Type.Object(
   {},
   {
+    ...measureNames,
     patternProperties: {
       [measureName]: Type.Union([Type.Number(), Type.Boolean(), Type.Null()], {
         'x-rule': 'must be a finite number, true, false, or null to remove it',
       }),
     },
-    additionalProperties: false,
   },
 );
 

@@ -77,7 +77,7 @@ function escapePointer(member: string): string {
 function detailOf({ keyword, params, message, parentSchema, schema }: ErrorObject): string {
   switch (keyword) {
     case 'additionalProperties':
-      return 'is not known here';
+      return describedIn(parentSchema) ?? 'is not known here';
     case 'required':
       return 'is missing';
     case 'format':
@@ -94,7 +94,7 @@ function detailOf({ keyword, params, message, parentSchema, schema }: ErrorObjec
   }
 }
 
-/** A schema may carry the sentence for its own breach. */
+/** A schema may carry the sentence for its own breach; that of an object is for a member that it does not take. */
 function describedIn(schema: unknown): string | undefined {
   const rule = (schema as { 'x-rule'?: unknown } | undefined)?.['x-rule'];
   return typeof rule === 'string' ? rule : undefined;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { testApp } from '../app.ts';
 
@@ -52,6 +53,21 @@ describe('a wrong member is refused by its pointer', () => {
     expect([status, json.code]).toEqual([422, 'validation_failed']);
     expect(json.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
     expect(json.errors[0].detail).not.toBe('');
+  });
+
+  test('what cannot be a measure’s name, told with what can', async () => {
+    for (const [method, path] of [
+      ['POST', '/entries'],
+      ['PUT', `/entries/${randomUUID()}`],
+      ['PATCH', `/entries/${randomUUID()}`],
+    ] as const) {
+      const { json } = await anna.call(method, path, { body: { measures: { Sleep: 7 } } });
+      const { pointer, detail } = json.errors[0] as { pointer: string; detail: string };
+      expect([pointer, detail]).toEqual([
+        '/measures/Sleep',
+        'is no name of a measure: up to 40 lower-case letters, digits and _, of which the first is a letter',
+      ]);
+    }
   });
 
   test('__proto__ as a member, and as a measure', async () => {
