@@ -9,9 +9,10 @@ import { publicAddress, registration } from '../doctor/network.ts';
 import { redis } from '../doctor/redis.ts';
 import { replica } from '../doctor/replica.ts';
 import { exitCodes, StartError } from '../exit.ts';
-import { openInstallation } from '../installation.ts';
+import { openInstallation, type Installation } from '../installation.ts';
 import { makeSilentLog } from '../log.ts';
 import { migrations } from '../migrations.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { paint } from './table.ts';
 
 /**
@@ -65,27 +66,26 @@ async function hostFindings(config: Config): Promise<Finding[]> {
 }
 
 async function databaseFindings(config: Config): Promise<Examined> {
-  const log = makeSilentLog();
-  try {
-    const installation = await openInstallation(config, log, 'command');
+  return untilInterrupted(async (signal) => {
     try {
-      const options = { migrations, poolSize: config.dbPoolSize };
-      const reached = ok(
-        'database',
-        config.database.kind === 'embedded' ? 'the embedded one answers' : 'it answers',
-      );
-      const findings = [
-        reached,
-        ...(await examineDatabase(installation.direct, options)),
-        await replica(config.replica, installation.direct),
-      ];
+      const installation = await openInstallation(config, makeSilentLog(), 'command', signal);
+      const findings = await findingsOf(config, installation).finally(() => installation.stop());
+      signal.throwIfAborted();
       return { findings, exitCode: exitCodes.done };
-    } finally {
-      await installation.stop();
+    } catch (error) {
+      signal.throwIfAborted();
+      return unreachable(error, config);
     }
-  } catch (error) {
-    return unreachable(error, config);
-  }
+  });
+}
+
+async function findingsOf(
+  { database, dbPoolSize, replica: replicaServer }: Config,
+  { direct }: Installation,
+): Promise<Finding[]> {
+  const reached = ok('database', database.kind === 'embedded' ? 'the embedded one answers' : 'it answers');
+  const examined = await examineDatabase(direct, { migrations, poolSize: dbPoolSize });
+  return [reached, ...examined, await replica(replicaServer, direct)];
 }
 
 function unreachable(error: unknown, { database }: Config): Examined {

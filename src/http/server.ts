@@ -9,6 +9,7 @@ import { refusingServer, reportRefusals } from './overload.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Traffic } from './traffic.ts';
 import type { App } from './types.ts';
+import { maxHeaderBytes } from './whole-request.ts';
 
 export interface ServerOptions {
   log: Log;
@@ -22,7 +23,6 @@ export interface ServerOptions {
 }
 
 const maxBodyBytes = 1024 * 1024;
-const maxHeaderBytes = 16 * 1024;
 
 /** An HTTP server without routes: limits of size and time, and errors of the protocol itself as problems. */
 export function makeServer(options: ServerOptions, traffic: Traffic, counted: (code: string) => void): App {

@@ -1,3 +1,6 @@
+/** The request line and headers of a request may be so large. */
+export const maxHeaderBytes = 16 * 1024;
+
 /** What a chunk of bytes is that holds one whole request. */
 export interface WholeRequest {
   method: string;
@@ -12,7 +15,6 @@ const ambiguous = /[^\r]\n|\r[^\n]|\n(?:transfer-encoding|expect|upgrade|connect
 const contentLength = /\r\ncontent-length: (\d{1,9})\r\n/i;
 const anyContentLength = /content-length/gi;
 const emptyLine = '\r\n\r\n';
-const mostHeadBytes = 16 * 1024;
 
 /**
  * Reads a chunk that is one whole request of HTTP/1.1 and no byte more, written so that any program would read it alike
@@ -20,7 +22,7 @@ const mostHeadBytes = 16 * 1024;
  */
 export function readWholeRequest(chunk: Buffer): WholeRequest | null {
   const end = chunk.indexOf(emptyLine);
-  if (end < 0 || end > mostHeadBytes || chunk.lastIndexOf(emptyLine) !== end) return null;
+  if (end < 0 || end > maxHeaderBytes || chunk.lastIndexOf(emptyLine) !== end) return null;
   const head = chunk.toString('latin1', 0, end + 2);
   const line = requestLine.exec(head);
   if (line === null || ambiguous.test(head)) return null;

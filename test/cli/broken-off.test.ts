@@ -58,3 +58,19 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends an export that waits for its 
   expect(await ended).toEqual({ code: 1, stderr: 'daymark: interrupted\n' });
   expect(isRunning()).toBe(false);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the doctor, and the PostgreSQL that it started',
+  async (signal) => {
+    const child = spawn(process.execPath, [...program(), 'doctor'], options);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.resume();
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stderr }));
+    await expect.poll(isRunning, { interval: 5, timeout: 20_000 }).toBe(true);
+    child.kill(signal);
+    expect(await ended).toEqual({ code: 1, stderr: 'daymark: interrupted\n' });
+    expect(isRunning()).toBe(false);
+  },
+);

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import type { Health } from '../../src/http/health.ts';
-import { readWholeRequest } from '../../src/http/whole-request.ts';
 import { testApp } from '../app.ts';
 
 const { deps } = await testApp();
@@ -241,32 +240,3 @@ async function sendCut(socket: Socket, bytes: string, cuts: (number | null)[]): 
 function nextChunk(): Promise<void> {
   return sleep(2);
 }
-
-test.each([
-  ['a request', get, { method: 'GET', target: '/api/v1/entries', bodyBytes: 0 }],
-  ['a body', post('{}'), { method: 'POST', target: '/api/v1/entries', bodyBytes: 2 }],
-  ['a beginning', get.slice(0, -2), null],
-  ['more than one', get + get, null],
-  ['more than its body', `${post('{}')} `, null],
-  ['less than its body', post('{}').slice(0, -1), null],
-  ['two lengths', head('POST', '/api/', 'content-length: 2\r\nContent-Length: 2\r\n') + '{}', null],
-  ['a length with a sign', head('POST', '/api/', 'content-length: +2\r\n') + '{}', null],
-  [
-    'a length before which a line is folded',
-    head('POST', '/api/', 'x: y\r\n content-length: 2\r\n') + '{}',
-    null,
-  ],
-  ['chunks', head('POST', '/api/', 'Transfer-Encoding: chunked\r\n') + '0\r\n\r\n', null],
-  ['bare line feeds', get.replaceAll('\r\n', '\n') + '\r\n\r\n', null],
-  ['one bare line feed', head('GET', '/api/', 'x: y\nz: 1\r\n'), null],
-  ['a bare carriage return', head('GET', '/api/', 'x: y\rz: 1\r\n'), null],
-  ['HTTP/1.0', get.replace('/1.1', '/1.0'), null],
-  ['an end of the connection', head('GET', '/api/', 'connection: close\r\n'), null],
-  ['an upgrade', head('GET', '/api/', 'Connection: keep-alive\r\nUpgrade: h2c\r\n'), null],
-  ['an expectation', head('POST', '/api/', 'expect: 100-continue\r\ncontent-length: 2\r\n') + '{}', null],
-  ['a tunnel', head('CONNECT', 'x:443'), null],
-  ['a whole address', head('GET', 'http://x/api/'), null],
-  ['a head beyond all bounds', head('GET', '/api/', `x: ${'y'.repeat(17_000)}\r\n`), null],
-])('reads %s', (_name, bytes, wanted) => {
-  expect(readWholeRequest(Buffer.from(bytes))).toEqual(wanted);
-});
