@@ -22,7 +22,7 @@ export interface EarlyRefusal {
  *
  * An answer to what is no request would be taken for the answer to the next. So a chunk is refused only where it is one
  * whole request and the one before it ended with its chunk: Node has read of that exactly the request that was seen in it,
- * or it was refused here. At the first chunk that leaves a doubt the connection goes back to Node for good.
+ * or it was refused here. With a chunk that leaves a doubt the connection goes back to Node, until the next refusal there.
  */
 export function refuseEarly(
   server: Server,
