@@ -80,13 +80,21 @@ function admit(
 ): void {
   const { access, sessionOnly, signsIn } = request.routeOptions.config;
   if (access !== 'public') {
-    if (account === null) throw unauthenticated();
+    if (account === null || isForAnother(request, account)) throw unauthenticated();
     requireScope(account, access as Scope);
     if (sessionOnly === true && account.kind === 'token') throw tokenNotAllowed();
     request.account = account;
   }
   const writes = request.method !== 'GET' && request.method !== 'HEAD';
   if (writes && (hasCookie || signsIn === true)) refuseCrossSite(request, hasCookie, publicUrl);
+}
+
+/**
+ * A page says whose it is: somebody else may have signed in to its browser since, and what it sends is not for their diary.
+ */
+function isForAnother({ headers }: FastifyRequest, { user_id }: Account): boolean {
+  const meant = headers['daymark-account'];
+  return meant !== undefined && meant !== user_id;
 }
 
 function requireScope(account: Account, scope: Scope): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
@@ -18,6 +19,10 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     const login = await page.request.post('/api/v1/auth/login', { data: { email, password }, headers });
     expect(login.status()).toBe(200);
     await page.unroute('**/api/v1/entries/*');
+    // Long enough for what waits to be tried again.
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await sleep(1000);
+    for (const person of [anna, ben]) expect((await person.call('GET', '/entries')).json.entries).toEqual([]);
     await page.reload();
     await page.getByText('Nothing written today yet.').waitFor();
     await settled();

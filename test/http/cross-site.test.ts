@@ -86,3 +86,14 @@ test('with a plain http address the cookie can live there; with https pages are 
   expect(answer.headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
   await secure.close();
 });
+
+test('a page whose browser has somebody else’s session meanwhile neither writes into their diary nor reads it', async () => {
+  const [anna, ben] = [await person(), await person()];
+  const headers = (id: string) => ({
+    ...{ cookie: `__Host-daymark=${ben.token}`, 'sec-fetch-site': 'same-origin', 'daymark-account': id },
+  });
+  expect(await outcome(anonymous, 'POST', '/entries', headers(anna.id), body)).toBe('unauthenticated');
+  expect(await outcome(anonymous, 'GET', '/entries', headers(anna.id))).toBe('unauthenticated');
+  expect((await ben.call('GET', '/entries')).json.entries).toEqual([]);
+  expect(await outcome(anonymous, 'POST', '/entries', headers(ben.id), body)).toBe(201);
+});

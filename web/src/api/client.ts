@@ -18,13 +18,35 @@ export const calls = new EventTarget();
 /** The server's routes, typed by its contract. A call never throws: what cannot be reached answers `notReached`. */
 export const api = createClient<paths>({ fetch: patiently, credentials: 'same-origin' });
 
+let account: string | null = null;
+
+/**
+ * From now on calls are of this account. The server refuses them once this browser's session is somebody else's, who has
+ * signed in meanwhile: what one has written must not go to the other's diary.
+ */
+export function speakFor(id: string): void {
+  account = id;
+}
+
+/** The header that says so, for calls that are made without this client. */
+export function accountHeader(): Record<string, string> {
+  return account === null ? {} : { 'daymark-account': account };
+}
+
+/** Whose session this browser has. */
+function asksWho({ method, url }: Request): boolean {
+  return method === 'GET' && new URL(url).pathname === '/api/v1/me';
+}
+
 async function patiently(request: Request): Promise<Response> {
+  const signsIn = request.url.includes('/api/v1/auth/');
+  if (!signsIn && !asksWho(request))
+    for (const [name, value] of Object.entries(accountHeader())) request.headers.set(name, value);
   try {
     const response = await fetch(request, {
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(15_000)]),
     });
     const answer = await whole(response);
-    const signsIn = request.url.includes('/api/v1/auth/');
     if (answer.status === 401 && !signsIn) calls.dispatchEvent(new Event('lost'));
     calls.dispatchEvent(new Event('reached'));
     return answer;

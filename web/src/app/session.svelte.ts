@@ -1,4 +1,4 @@
-import { api, calls, notReached, tell } from '../api/client.ts';
+import { api, calls, notReached, speakFor, tell } from '../api/client.ts';
 import type { User } from '../api/types.ts';
 import { browserZone, countDaysBy } from '../look/days.ts';
 import { keepMonth } from '../offline/month.ts';
@@ -86,6 +86,7 @@ export async function enter(user: User): Promise<void> {
   }
   const isFirst = session.phase !== 'in';
   session.user = user;
+  speakFor(user.id);
   countDaysBy(user.time_zone, user.day_start_minutes);
   session.phase = 'in';
   if (isFirst) await startOutbox();

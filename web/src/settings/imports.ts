@@ -1,4 +1,4 @@
-import { api, tell, type Problem } from '../api/client.ts';
+import { accountHeader, api, tell, type Problem } from '../api/client.ts';
 import type { Import } from '../api/types.ts';
 import { words } from '../words.ts';
 
@@ -19,7 +19,7 @@ export async function sendFile(
     // Not through the typed client: the body is bytes.
     const response = await fetch(`/api/v1/imports?${query.toString()}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: { 'content-type': 'application/octet-stream', ...accountHeader() },
       body: file,
     });
     const answer = (await response.json()) as { id: string } & Problem;
