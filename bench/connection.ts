@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One kept-alive HTTP connection that sends a request, waits for the whole answer, and only then the next. */
 export function closedLoop(
@@ -22,6 +23,17 @@ export function closedLoop(
       resolve(socket);
     });
   });
+}
+
+/** Requests a second that 50 clients get answered who each wait for their answer. */
+export async function peakRate(port: number, next: () => Buffer, seconds: number): Promise<number> {
+  let answered = 0;
+  const sockets = await Promise.all(
+    Array.from({ length: 50 }, () => closedLoop(port, next, () => answered++)),
+  );
+  await sleep(seconds * 1000);
+  for (const socket of sockets) socket.destroy();
+  return answered / seconds;
 }
 
 /** What a read fills is looked at before the next read begins: one is enough for all connections. */

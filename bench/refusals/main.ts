@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { newToken } from '../../src/accounts/tokens.ts';
 import { openLoop, requestBytes } from '../../test/faults/open-loop.ts';
 import { insertSessions } from '../auth/sessions.ts';
-import { closedLoop } from '../connection.ts';
+import { closedLoop, peakRate } from '../connection.ts';
 import { median } from '../measure.ts';
 import { onPostgres } from '../on-postgres.ts';
 import type { PostgresServer } from '../postgres-server.ts';
@@ -38,8 +38,9 @@ await onPostgres(async (postgres, directory) => {
     const write = requestBytes('POST', '/entries', token, JSON.stringify({ text: 'one of many', mood: 5 }));
     const costs: Record<string, Cost[]> = { server: [], 'node:http': [], 'node:net': [] };
     const peaks: number[] = [];
+    let sent = 0;
     for (let round = 0; round < rounds; round++) {
-      peaks.push(await peakOf(server.port, [read, write]));
+      peaks.push(await peakRate(server.port, () => (sent++ % 2 === 0 ? read : write), seconds));
       const answer = await whileFull(postgres, server, read, async () => {
         const { headers, body } = await refusalOf(server.port, token);
         costs['server']?.push(await costOf(server, read));
@@ -52,18 +53,6 @@ await onPostgres(async (postgres, directory) => {
     await server.stop();
   }
 });
-
-/** Requests a second of 50 clients who each wait for their answer. */
-async function peakOf(port: number, requests: Buffer[]): Promise<number> {
-  let [sent, answered] = [0, 0];
-  const next = () => requests[sent++ % requests.length] as Buffer;
-  const sockets = await Promise.all(
-    Array.from({ length: 50 }, () => closedLoop(port, next, () => answered++)),
-  );
-  await sleep(seconds * 1000);
-  for (const socket of sockets) socket.destroy();
-  return answered / seconds;
-}
 
 /** Runs `work` while as many requests as the server takes wait for a lock. */
 async function whileFull<T>(

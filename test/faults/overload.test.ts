@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { closedLoop } from '../../bench/connection.ts';
+import { peakRate } from '../../bench/connection.ts';
 import { fill } from '../../bench/fill.ts';
 import { makePeople, type Person } from '../../bench/people.ts';
 import { wordPairs } from '../../bench/texts.ts';
@@ -63,8 +62,8 @@ test.each(Object.entries(cases))(
     const requests = people.flatMap(of);
     let n = 0;
     const next = () => requests[n++ % requests.length] as Buffer;
-    await peakRate(node.port, next);
-    const peak = await peakRate(node.port, next);
+    await peakRate(node.port, next, seconds);
+    const peak = await peakRate(node.port, next, seconds);
     for (const [times, share] of steps) {
       const load = await openLoop(node.port, next, peak * times, seconds, opened);
       const { good, refusedP99 } = figures(load);
@@ -99,17 +98,6 @@ async function diarists({ connection }: Cluster, entries: number): Promise<Perso
 /** People who have just signed up: nothing tells PostgreSQL that their diaries are empty, and stay so. */
 function newPeople({ call }: Node): Promise<Person[]> {
   return Promise.all(Array.from({ length: howMany }, () => signUp(call)));
-}
-
-/** Requests a second that 50 clients get answered who each wait for their answer. */
-async function peakRate(port: number, next: () => Buffer): Promise<number> {
-  let answered = 0;
-  const sockets = await Promise.all(
-    Array.from({ length: 50 }, () => closedLoop(port, next, () => answered++)),
-  );
-  await sleep(seconds * 1000);
-  for (const socket of sockets) socket.destroy();
-  return answered / seconds;
 }
 
 function figures({ statuses, refusals, seconds: lasted }: Load): { good: number; refusedP99: number } {

@@ -3,10 +3,10 @@ import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { connect } from '../../src/db/connect.ts';
-import type { App } from '../../src/http/types.ts';
 import { logOnto } from '../../src/log.ts';
 import { caller, testApp } from '../app.ts';
 import { onServer } from '../database.ts';
+import { requestsInFlight } from './in-flight.ts';
 
 const { deps, person, database } = await testApp();
 
@@ -71,7 +71,7 @@ test('a client that goes away is no failure: its request is told as 499, and not
   const leaving = new AbortController();
   const headers = { authorization: `Bearer ${anna.token}` };
   const answer = fetch(`http://127.0.0.1:${port}/api/v1/entries`, { headers, signal: leaving.signal });
-  await expect.poll(() => inFlight(app)).toBe(1);
+  await expect.poll(() => requestsInFlight(app)).toBe(1);
   leaving.abort();
   await expect(answer).rejects.toThrow();
   const told = () => lines.filter(({ route }) => route === '/api/v1/entries').map(({ status }) => status);
@@ -84,11 +84,6 @@ test('a client that goes away is no failure: its request is told as 499, and not
   expect(text).not.toContain('code="timeout"');
   expect(text).toMatch(/route="\/api\/v1\/entries",status="499"/);
 });
-
-async function inFlight(app: App): Promise<number> {
-  const { text } = await caller(app)('GET', '//metrics');
-  return Number(/^daymark_http_requests_in_flight (\d+)$/m.exec(text)?.[1]);
-}
 
 test('at level debug each statement is a line of its request, without its values', async () => {
   const { app, lines, close } = await logged('debug');

@@ -4,9 +4,9 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import type { App } from '../../src/http/types.ts';
 import { onServer } from '../database.ts';
 import { caller, openDatabase, testApp, type Person } from '../app.ts';
+import { requestsInFlight } from './in-flight.ts';
 
 const { deps, database, person } = await testApp();
 const closing: (() => Promise<unknown>)[] = [];
@@ -70,12 +70,6 @@ const waitingForLocks = async () => {
   );
   return row?.n;
 };
-
-/** How many requests the server has in hand, by its own metrics. */
-async function requestsInFlight(app: App): Promise<number> {
-  const { text } = await caller(app)('GET', '//metrics');
-  return Number(/^daymark_http_requests_in_flight (\d+)$/m.exec(text)?.[1]);
-}
 
 describe('a request whose statement waits', () => {
   test('is answered 503 when its time is over, waiting for a connection included, and nothing is left running', async () => {
