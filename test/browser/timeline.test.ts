@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../app.ts';
 import { noBrowser } from './chromium.ts';
@@ -5,6 +6,19 @@ import { writeMany } from './many-entries.ts';
 import { browserWorld, until, write } from './world.ts';
 
 const many = 20_000;
+
+/** Keeps the calls of a page to a place until they are let go. */
+async function held(page: Page, place: string): Promise<{ asked(): number; go(): void }> {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  let asked = 0;
+  await page.route(place, async (route) => {
+    asked++;
+    await gate;
+    await route.continue();
+  });
+  return { asked: () => asked, go };
+}
 
 describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
@@ -90,24 +104,62 @@ describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 },
     const other = await context.newPage();
     await other.goto('/');
     await other.getByRole('heading', { name: 'Today' }).waitFor();
-    let answer = () => {};
-    const held = new Promise<void>((resolve) => (answer = resolve));
-    let asked = 0;
-    await page.route('**/api/v1/entries?*cursor=*', async (route) => {
-      asked++;
-      await held;
-      await route.continue();
-    });
+    const pages = await held(page, '**/api/v1/entries?*cursor=*');
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.getByText('60 entries').waitFor();
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
-    await until(async () => asked === 1);
+    await until(async () => pages.asked() === 1);
     await write(other, 'written meanwhile');
-    answer();
+    pages.go();
     await page.getByText('This is where it begins.').waitFor();
     await page.getByText('61 entries').waitFor();
     await page.evaluate('scrollTo(0, 0)');
     await page.locator('li', { hasText: 'written meanwhile' }).waitFor();
+  });
+
+  test('counts what is on its way to the server while a page comes that does not know of it', async () => {
+    const ben = await world.person();
+    for (let i = 0; i < 60; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
+    const { page, context } = await world.visit(ben);
+    const other = await context.newPage();
+    await other.goto('/');
+    await other.getByRole('heading', { name: 'Today' }).waitFor();
+    const pages = await held(page, '**/api/v1/entries?*cursor=*');
+    const writes = await held(other, '**/api/v1/entries/*');
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('60 entries').waitFor();
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await until(async () => pages.asked() === 1);
+    await write(other, 'written meanwhile');
+    await until(async () => writes.asked() === 1);
+    pages.go();
+    await page.getByText('This is where it begins.').waitFor();
+    await page.getByText('61 entries').waitFor();
+    writes.go();
+    await until(async () => (await ben.call('GET', '/entries?total=true&limit=1')).json.total === 61);
+    // What is counted then stays: the acknowledgement is no second entry, and no entry less.
+    await page.waitForTimeout(1000);
+    await page.getByText('61 entries').waitFor();
+  });
+
+  test('counts an entry that is older than all that is loaded', async () => {
+    const ben = await world.person();
+    for (let i = 0; i < 60; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
+    const { page } = await world.visit(ben);
+    await page.route('**/api/v1/entries?*cursor=*', () => {});
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('60 entries').waitFor();
+    const other = await page.context().newPage();
+    await other.goto('/');
+    const form = other.getByRole('form', { name: 'New entry' });
+    await form.getByRole('button', { name: 'Another time' }).click();
+    await form.getByLabel('When').fill('2020-01-02T06:30');
+    await form.getByLabel('When').dispatchEvent('change');
+    await form.getByLabel('Text').fill('long ago');
+    await form.getByLabel('Text').press('Control+Enter');
+    await until(async () => (await ben.call('GET', '/entries?total=true&limit=1')).json.total === 61);
+    await page.waitForTimeout(1000);
+    await page.getByText('61 entries').waitFor();
   });
 
   test('shows three lines of what is long, then more', async () => {

@@ -46,6 +46,13 @@ export async function pageAt(filters: Filters, at: string | null): Promise<Pages
   };
 }
 
+/** How many entries the server has in a list; null where it does not answer. */
+export async function totalOf(filters: Filters): Promise<number | null> {
+  const query = { ...filters, limit: 1, total: true };
+  const { data } = await api.GET('/api/v1/entries', { params: { query } });
+  return data?.total ?? null;
+}
+
 /** What is there now, which may have changed while the page was asked for, and after it that page. */
 export function withPage(pages: Pages, page: Pages): Pages {
   if (page.state === 'failed') return { ...pages, state: 'failed', detail: page.detail };
