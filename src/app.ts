@@ -27,6 +27,7 @@ import { problemSchema } from './http/schemas.ts';
 import { seal } from './http/seal.ts';
 import { protect } from './http/security-headers.ts';
 import { makeServer } from './http/server.ts';
+import { lingerOverUnreadBodies } from './http/lingering-close.ts';
 import { followTraffic, type Traffic } from './http/traffic.ts';
 import type { App } from './http/types.ts';
 import type { Limiter, RateLimit } from './http/sliding-window.ts';
@@ -98,6 +99,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   logRequests(app, traffic);
   protect(app, publicUrl);
   followPhase(app, health);
+  lingerOverUnreadBodies(app);
   await publishContract(app, deps.version);
   await serveWebApp(app, deps.webApp);
   controlAccess(app, { findAccount: (token) => found.find(token), cookie, publicUrl, limiter, rateLimit });

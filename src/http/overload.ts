@@ -39,6 +39,8 @@ export function refusingServer(
   return (handler: RequestListener, { http, keepAliveTimeout, requestTimeout }: FactoryOptions): Server => {
     const refusal = makeRefusal(outside, keepAliveTimeout ?? 0);
     const server = createServer(http ?? {}, (request, response) => {
+      // It comes behind the last answer of its connection, and nobody would learn what became of it.
+      if (request.socket.writableEnded) return;
       if (!isTooMuch(request.url ?? '')) {
         handler(request, response);
         return;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.ts';
 import type { App } from '../http/types.ts';
@@ -15,17 +16,15 @@ declare module 'fastify' {
 export function takeUploads(app: App): void {
   app.decorateRequest('upload');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/octet-stream',
-    async (request: FastifyRequest, body: AsyncIterable<Buffer>) => {
-      refuseEncoded(request.headers['content-encoding']);
-      requireSize(Number(request.headers['content-length'] ?? 0));
-      request.upload = await spool(body, requireSize);
-      // What an Idempotency-Key compares: the same file has the same hash.
-      request.rawBody = request.upload.hash;
-      return request.upload;
-    },
-  );
+  app.addContentTypeParser('application/octet-stream', async (request: FastifyRequest, body: Readable) => {
+    refuseEncoded(request.headers['content-encoding']);
+    requireSize(Number(request.headers['content-length'] ?? 0));
+    // A body that is left in its middle must stay open: its connection has an answer to bring yet.
+    request.upload = await spool(body.iterator({ destroyOnReturn: false }), requireSize);
+    // What an Idempotency-Key compares: the same file has the same hash.
+    request.rawBody = request.upload.hash;
+    return request.upload;
+  });
   app.addContentTypeParser('*', () => Promise.reject(wrongType()));
   const close = (request: FastifyRequest) => request.upload?.close();
   app.addHook('onResponse', async (request) => close(request));
@@ -46,7 +45,7 @@ function refuseEncoded(encoding: string | undefined): void {
   });
 }
 
-/** The rest of a body that is too large is not read: the connection ends with the answer. */
+/** The rest of a body that is too large is not kept: the connection ends with the answer. */
 function requireSize(bytes: number): void {
   if (bytes <= limits.upload) return;
   throw new Problem(413, 'body_too_large', 'The file is larger than 100 MiB.', {

@@ -14,8 +14,7 @@ const bombs: Record<string, { body: string; headers?: Record<string, string>; st
   },
   'arrays 100,000 deep': { body: `{"tags":${'['.repeat(deep)}${']'.repeat(deep)}}`, statuses: [422] },
   'never closed': { body: '['.repeat(deep), statuses: [400] },
-  // A body that is refused while it is sent may end the connection before the answer is read.
-  'ten megabytes': { body: `{"text":"${'a'.repeat(10_000_000)}"}`, statuses: [413, 0] },
+  'ten megabytes': { body: `{"text":"${'a'.repeat(10_000_000)}"}`, statuses: [413] },
   'zeros, packed': {
     body: gzipSync(Buffer.alloc(50_000_000)).toString('latin1'),
     headers: { 'content-encoding': 'gzip' },

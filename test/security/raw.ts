@@ -22,7 +22,7 @@ export function sendRaw(app: App, bytes: string): Promise<RawAnswer[]> {
 }
 
 /** Splits by the lengths that the answers name, as a client does: a body cannot pass for an answer. */
-function answersIn(text: string): RawAnswer[] {
+export function answersIn(text: string): RawAnswer[] {
   const answers: RawAnswer[] = [];
   for (let rest = text; rest !== '';) {
     const end = rest.indexOf('\r\n\r\n');
