@@ -107,6 +107,71 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     expect(await page.getByText('Changed in two places').count()).toBe(0);
   });
 
+  test('what is written while the day is on its way stays on it, and is here without the server', async () => {
+    const anna = await world.person();
+    const { page, context, settled } = await world.visit(anna);
+    await settled();
+    let isLate = true;
+    let late = 0;
+    let go = () => {};
+    const written = new Promise<void>((resolve) => (go = resolve));
+    await page.route('**/api/v1/entries?*', async (route) => {
+      const response = await route.fetch();
+      if (isLate) late++;
+      if (isLate) await written;
+      await route.fulfill({ response });
+    });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    await until(async () => late >= 2);
+    await write(page, 'faster than the list');
+    await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 1);
+    await page.getByText('not sent yet').waitFor({ state: 'detached' });
+    isLate = false;
+    go();
+    await settled();
+    await page.unroute('**/api/v1/entries?*');
+    const item = page.locator('li', { hasText: 'faster than the list' });
+    await item.waitFor();
+    await context.setOffline(true);
+    await page.reload();
+    await item.waitFor();
+  });
+
+  test('a change that another tab keeps while the answer to the one before is noted is sent too', async () => {
+    const anna = await world.person();
+    const { page } = await world.visit(anna);
+    let asked = 0;
+    let go = () => {};
+    const changed = new Promise<void>((resolve) => (go = resolve));
+    await page.route('**/api/v1/entries/*', async (route) => {
+      if (asked++ === 0) await changed;
+      await route.continue();
+    });
+    await write(page, 'first words');
+    await until(async () => asked === 1);
+    // What another tab does comes between two transactions of this one: just before its next.
+    await page.evaluate(`{
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (...args) {
+        if (args[1] === 'readwrite' && [args[0]].flat().includes('outbox')) {
+          IDBDatabase.prototype.transaction = transaction;
+          const outbox = transaction.call(this, 'outbox', 'readwrite').objectStore('outbox');
+          outbox.getAll().onsuccess = ({ target: { result: [item] } }) => {
+            const text = 'second words';
+            const { queued, written, shown } = item;
+            outbox.put({ ...item, queued: queued + 1, written: { ...written, text }, shown: { ...shown, text } });
+          };
+        }
+        return transaction.apply(this, args);
+      };
+    }`);
+    go();
+    const text = async () => (await anna.call('GET', '/entries')).json.entries[0]?.text;
+    await until(async () => (await text()) === 'second words');
+    await page.locator('li', { hasText: 'second words' }).waitFor();
+  });
+
   test('a save that is pressed twice is one entry', async () => {
     const anna = await world.person();
     const { page, settled } = await world.visit(anna);

@@ -1,8 +1,15 @@
 import type { Entry } from '../api/types.ts';
 
-/** What one tab tells the others, and one part of the app the rest. `entry` is null for one that is gone. */
+export interface EntryNews {
+  what: 'entry';
+  id: string;
+  /** Null for one that is gone. */
+  entry: Entry | null;
+}
+
+/** What one tab tells the others, and one part of the app the rest. */
 export type News =
-  | { what: 'entry'; id: string; entry: Entry | null }
+  | EntryNews
   | { what: 'outbox' }
   | { what: 'many' }
   /** To this tab alone: the server answers again, and what failed meanwhile may be asked for once more. */
@@ -32,4 +39,13 @@ export function tellHere(news: News): void {
 export function hear(listen: (news: News, isOwn: boolean) => void): () => void {
   listeners.add(listen);
   return () => listeners.delete(listen);
+}
+
+/** Notes the entries that change until the end: an answer that is on its way meanwhile may not know of them. */
+export function noteChanges(): { changes: readonly EntryNews[]; end(): void } {
+  const changes: EntryNews[] = [];
+  const end = hear((news) => {
+    if (news.what === 'entry') changes.push(news);
+  });
+  return { changes, end };
 }

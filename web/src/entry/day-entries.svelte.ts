@@ -1,7 +1,7 @@
-import { hear } from '../app/channel.ts';
+import { hear, noteChanges, type EntryNews } from '../app/channel.ts';
 import { api, tell } from '../api/client.ts';
 import type { Entry, ListQuery } from '../api/types.ts';
-import { keepEntry, keptEntries } from '../offline/month.ts';
+import { keepListed, keptEntries } from '../offline/month.ts';
 import { outbox } from '../offline/outbox.svelte.ts';
 import type { Day } from '../look/days.ts';
 import { newestFirst } from './newest-first.ts';
@@ -22,13 +22,15 @@ export function dayEntries(day: () => Day) {
   async function load(of: Day, isCurrent: () => boolean) {
     const kept = await keptEntries(of, of);
     if (isCurrent() && !found.isLoaded) found.entries = kept;
+    const meanwhile = noteChanges();
     const asked = await allOf(of);
-    // Kept before it is shown: what somebody has seen here is here without the server too.
-    if ('entries' in asked) await Promise.all(asked.entries.map((each) => keepEntry(each.id, each)));
+    // Kept before it is shown: what somebody has seen here is here without the server too, unless the browser is full.
+    if ('entries' in asked) await keepListed(asked.entries, meanwhile.changes).catch(() => undefined);
+    meanwhile.end();
     if (!isCurrent()) return;
     found.problem = 'problem' in asked ? asked.problem : null;
     if ('problem' in asked) return;
-    found.entries = asked.entries;
+    found.entries = meanwhile.changes.reduce((entries, news) => withNews(entries, news, of), asked.entries);
     found.isLoaded = true;
   }
 
@@ -41,10 +43,7 @@ export function dayEntries(day: () => Day) {
     const stop = hear((news) => {
       if (news.what === 'many' || news.what === 'signed-in' || news.what === 'reached')
         void load(of, () => isCurrent);
-      if (news.what !== 'entry') return;
-      const { id, entry } = news;
-      const others = found.entries.filter((each) => each.id !== id);
-      found.entries = (entry?.local_day === of ? [...others, entry] : others).sort(newestFirst);
+      if (news.what === 'entry') found.entries = withNews(found.entries, news, of);
     });
     return () => {
       isCurrent = false;
@@ -62,6 +61,11 @@ export function dayEntries(day: () => Day) {
       return found.problem;
     },
   };
+}
+
+function withNews(entries: readonly Entry[], { id, entry }: EntryNews, day: Day): Entry[] {
+  const others = entries.filter((each) => each.id !== id);
+  return (entry?.local_day === day ? [...others, entry] : others).sort(newestFirst);
 }
 
 /** All entries of a day, however many pages they are. */

@@ -4,7 +4,7 @@ import { locks } from '../app/locks.ts';
 import type { Entry, Written } from '../api/types.ts';
 import { countedDay } from '../look/days.ts';
 import { uuid } from '../look/uuid.ts';
-import { send } from './send.ts';
+import { send, type Sent } from './send.ts';
 import { store, type Pending } from './store.ts';
 
 /** What waits to be sent, as every tab sees it. */
@@ -26,8 +26,7 @@ export async function saveEntry(written: Written, before: Entry | null = null): 
     updated_at: now,
     version: before?.version ?? 0,
   };
-  const pending: Pending = { ...blank(shown), written };
-  await keep(pending);
+  const pending = await keep(shown.id, () => ({ ...blank(shown), written }));
   // Safe here, so no longer a change that is being typed; ended before anybody draws the entry anew.
   keepEdit(shown.id, null);
   await show(pending);
@@ -36,17 +35,21 @@ export async function saveEntry(written: Written, before: Entry | null = null): 
 
 /** Deletes an entry, a new one too: its first version may have arrived and only the answer not. */
 export async function deleteEntry(entry: Entry): Promise<void> {
-  await enqueue({ ...blank(entry), kind: 'delete' });
+  await show(await keep(entry.id, () => ({ ...blank(entry), kind: 'delete' })));
 }
 
 /** Takes a deletion back, with the change that was not sent before it. */
 export async function restoreEntry(entry: Entry): Promise<void> {
-  const waiting = await (await store()).get('outbox', entry.id);
+  await show(await keep(entry.id, (waiting) => restoring(entry, waiting)));
+}
+
+function restoring(entry: Entry, waiting: Pending | undefined): Pending {
   if (waiting?.kind === 'delete' && waiting.written !== null) {
     const { written, base } = waiting;
-    await enqueue({ ...blank(entry), kind: 'put', written, base });
-  } else if (entry.version === 0) await enqueue({ ...blank(entry), kind: 'put', written: entry });
-  else await enqueue({ ...blank(entry), kind: 'restore', base: null });
+    return { ...blank(entry), kind: 'put', written, base };
+  }
+  if (entry.version === 0) return { ...blank(entry), kind: 'put', written: entry };
+  return { ...blank(entry), kind: 'restore', base: null };
 }
 
 /** Settles a conflict: mine replaces theirs, theirs stays, or mine becomes an entry of its own. */
@@ -54,7 +57,8 @@ export async function settle(item: Pending, choice: 'mine' | 'theirs' | 'both'):
   const db = await store();
   if (choice === 'mine') {
     const base = item.theirs?.version ?? null;
-    await enqueue({ ...$state.snapshot(item), base, state: 'waiting', queued: Date.now() });
+    const mine: Pending = { ...$state.snapshot(item), base, state: 'waiting', queued: Date.now() };
+    await show(await keep(item.id, () => mine));
     return;
   }
   await db.delete('outbox', item.id);
@@ -73,20 +77,18 @@ function blank(shown: Entry): Pending {
   return { id: shown.id, kind: 'put', base, written: null, shown, queued: Date.now(), state: 'waiting' };
 }
 
-async function enqueue(pending: Pending): Promise<void> {
-  await keep(pending);
-  await show(pending);
-}
-
-async function keep(pending: Pending): Promise<void> {
-  const db = await store();
-  const earlier = await db.get('outbox', pending.id);
+/** Keeps a change in the place of what waits for the same entry, in one step: other tabs and answers come before or after it. */
+async function keep(id: string, make: (waiting: Pending | undefined) => Pending): Promise<Pending> {
+  const { store: outbox, done } = (await store()).transaction('outbox', 'readwrite');
+  const earlier = await outbox.get(id);
+  const pending = make(earlier);
   const isSecond = earlier?.kind === 'put' && earlier.state === 'waiting' && pending.kind !== 'restore';
   // A second change before the first was sent still starts from the version that the first one saw; a deletion
   // brings along what it takes the place of, for whoever takes it back.
   const base = isSecond ? earlier.base : pending.base;
   const written = isSecond && pending.kind === 'delete' ? earlier.written : pending.written;
-  await db.put('outbox', plain({ ...pending, base, written }));
+  await Promise.all([outbox.put(plain({ ...pending, base, written })), done]);
+  return pending;
 }
 
 /** Shows it in every tab, and sends it. */
@@ -114,19 +116,25 @@ export async function flush(): Promise<void> {
       const sent = await send(item);
       if (sent === 'later') return retryLater();
       waitMs = firstWaitMs;
-      const now = await db.get('outbox', item.id);
-      // Changed again while it was on its way: the newer one goes next, from the version that this one became.
-      const isSame = now?.queued === item.queued;
-      if (isSame && 'state' in sent) await db.put('outbox', { ...item, ...sent });
-      else if (isSame) await db.delete('outbox', item.id);
-      else if (now !== undefined && 'entry' in sent)
-        await db.put('outbox', { ...now, base: sent.entry?.version ?? null });
-      await changed(
-        'entry' in sent && isSame ? { what: 'entry', id: item.id, entry: sent.entry } : { what: 'outbox' },
-      );
-      if (!isSame && now !== undefined) timer = setTimeout(() => void flush(), 0);
+      await noteSent(item, sent);
     }
   });
+}
+
+/** Notes what became of a change. One that was changed again on its way goes once more, from the version that it became. */
+async function noteSent(item: Pending, sent: Exclude<Sent, 'later'>): Promise<void> {
+  const { store: outbox, done } = (await store()).transaction('outbox', 'readwrite');
+  const now = await outbox.get(item.id);
+  const isSame = now?.queued === item.queued;
+  if (isSame && 'state' in sent) await outbox.put({ ...item, ...sent });
+  else if (isSame) await outbox.delete(item.id);
+  else if (now !== undefined && 'entry' in sent)
+    await outbox.put({ ...now, base: sent.entry?.version ?? null });
+  await done;
+  await changed(
+    'entry' in sent && isSame ? { what: 'entry', id: item.id, entry: sent.entry } : { what: 'outbox' },
+  );
+  if (!isSame && now !== undefined) timer = setTimeout(() => void flush(), 0);
 }
 
 let last: Promise<void> = Promise.resolve();
