@@ -3,7 +3,7 @@ import type { User } from '../api/types.ts';
 import { browserZone, countDaysBy } from '../look/days.ts';
 import { keepMonth } from '../offline/month.ts';
 import { flush, startOutbox } from '../offline/outbox.svelte.ts';
-import { clearStore, store } from '../offline/store.ts';
+import { clearStore, leaveStore, store } from '../offline/store.ts';
 import { words } from '../words.ts';
 import { announce, hear, tellHere } from './channel.ts';
 import { forgetDrafts } from './draft.ts';
@@ -28,7 +28,9 @@ export async function startSession(): Promise<void> {
   addEventListener('offline', () => (session.online = false));
   hear((news, isOwn) => {
     if (isOwn) return;
+    if (news.what === 'many') void refresh();
     if (news.what === 'signed-out') {
+      leaveStore();
       forgetDrafts();
       location.replace('/');
     }
@@ -75,11 +77,13 @@ async function refresh(): Promise<void> {
 /** Takes somebody for the one who is here, with the settings they have now. */
 export async function enter(user: User): Promise<void> {
   const known = await (await store()).get('kept', 'user');
-  // Somebody else's days may lie here since their session ended; they are not this person's to read or to send.
-  if (known !== undefined && known.id !== user.id) await clearStore();
+  // Somebody else's days may lie here since their session ended; they are not this person's to read or to send. A page that
+  // was left may have kept some after it was cleared.
+  if (known?.id !== user.id) await clearStore();
   await (await store()).put('kept', $state.snapshot(user), 'user');
   // Nor is what this page has in hand.
   if (session.user !== null && session.user.id !== user.id) {
+    leaveStore();
     forgetDrafts();
     location.replace('/');
     return;
@@ -125,6 +129,7 @@ export async function signOut(): Promise<string | null> {
 /** Clears what this browser kept, in every tab. */
 export async function forget(): Promise<void> {
   announce({ what: 'signed-out' });
+  leaveStore();
   await clearStore();
   location.replace('/');
 }

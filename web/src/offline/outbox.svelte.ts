@@ -87,8 +87,18 @@ async function keep(id: string, make: (waiting: Pending | undefined) => Pending)
   // brings along what it takes the place of, for whoever takes it back.
   const base = isSecond ? earlier.base : pending.base;
   const written = isSecond && pending.kind === 'delete' ? earlier.written : pending.written;
-  await Promise.all([outbox.put(plain({ ...pending, base, written })), done]);
+  await Promise.all([outbox.put(plain({ ...pending, base, written, tried: triedBefore(earlier) })), done]);
   return pending;
+}
+
+/** More changes than these of one entry within one stretch without a network are asked about, should one have arrived. */
+const mostTried = 8;
+
+function triedBefore(earlier: Pending | undefined): (Written | null)[] {
+  if (earlier?.state !== 'waiting') return [];
+  const { kind, tried = [], written, shown } = earlier;
+  const last = { put: [written], delete: [null], restore: [null, shown] }[kind];
+  return [...tried, ...last].slice(-mostTried);
 }
 
 /** Shows it in every tab, and sends it. */
@@ -129,11 +139,13 @@ async function noteSent(item: Pending, sent: Exclude<Sent, 'later'>): Promise<vo
   if (isSame && 'state' in sent) await outbox.put({ ...item, ...sent });
   else if (isSame) await outbox.delete(item.id);
   else if (now !== undefined && 'entry' in sent)
-    await outbox.put({ ...now, base: sent.entry?.version ?? null });
+    await outbox.put({ ...now, base: sent.entry?.version ?? null, tried: [] });
   await done;
-  await changed(
+  // Told in the very turn in which it leaves the outbox: a list that comes between would be taken for newer.
+  announce(
     'entry' in sent && isSame ? { what: 'entry', id: item.id, entry: sent.entry } : { what: 'outbox' },
   );
+  await look();
   if (!isSame && now !== undefined) timer = setTimeout(() => void flush(), 0);
 }
 

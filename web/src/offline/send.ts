@@ -44,18 +44,21 @@ function body({ text, mood, category, tags, measures, at, time_zone }: Written):
   return { text, mood, category, tags, measures, at, time_zone };
 }
 
+/** What to do where the server has another version than the one that was changed. */
 async function compare(item: Pending): Promise<Sent> {
+  const { kind, written, tried = [] } = item;
   const { data, error, response } = await api.GET('/api/v1/entries/{id}', {
     params: { path: { id: item.id } },
   });
-  if (response.status === 404) {
-    return item.kind === 'delete' ? acknowledged(item.id, null) : { state: 'conflict', theirs: null };
-  }
+  if (response.status === 404 && kind === 'delete') return acknowledged(item.id, null);
+  // It is in the trash by an own deletion that had arrived: it comes back as it was written since.
+  if (response.status === 404 && tried.includes(null)) return send({ ...item, base: null });
+  if (response.status === 404) return { state: 'conflict', theirs: null };
   if (data === undefined) return judged(response.status, error);
-  const isOwn = item.written !== null && isSame(body(item.written), body(data));
-  // What was to be deleted is the change before, which had arrived: it goes at the version that it became.
-  if (isOwn && item.kind === 'delete') return send({ ...item, base: data.version });
-  if (isOwn) return acknowledged(item.id, data);
+  const is = (own: Written | null) => own !== null && isSame(body(own), body(data));
+  if (kind === 'put' && is(written)) return acknowledged(item.id, data);
+  // Theirs is an own change before this one, which had arrived: this one goes at the version that it became.
+  if (is(written) || tried.some(is)) return send({ ...item, base: data.version });
   return { state: 'conflict', theirs: data };
 }
 

@@ -10,6 +10,8 @@ export interface Pending {
   base: number | null;
   /** What to send with `put`; with `delete` the change that was waiting before it, if one was. */
   written: Written | null;
+  /** What waited before it and may have been sent, with the answer lost; null for a deletion. */
+  tried?: (Written | null)[];
   /** The entry as it looks meanwhile. */
   shown: Entry;
   queued: number;
@@ -27,10 +29,12 @@ interface Schema extends DBSchema {
 }
 
 const name = 'daymark';
+let isLeft = false;
 let opened: Promise<IDBPDatabase<Schema>> | null = null;
 
 /** What this browser keeps of one person's diary, until they sign out. */
 export function store(): Promise<IDBPDatabase<Schema>> {
+  if (isLeft) return new Promise(() => undefined);
   opened ??= openDB<Schema>(name, 1, {
     upgrade(db) {
       db.createObjectStore('entries', { keyPath: 'id' }).createIndex('day', 'local_day');
@@ -45,6 +49,14 @@ export function store(): Promise<IDBPDatabase<Schema>> {
     terminated: () => (opened = null),
   });
   return opened;
+}
+
+/**
+ * From now on this page, which is about to be another person's or nobody's, keeps and reads nothing: what is still on its way to
+ * it must not be found by who comes next.
+ */
+export function leaveStore(): void {
+  isLeft = true;
 }
 
 /** Forgets everything, drafts too. */
