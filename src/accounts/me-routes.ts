@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { answers, noContent } from '../http/schemas.ts';
 import type { App } from '../http/types.ts';
 import { changeSettings } from './change-settings.ts';
-import { changePassword, deleteUser, findPasswordHash, findUser } from './queries.ts';
+import { deleteUser, endSessions, findPasswordHash, findUser, replacePasswordHash } from './queries.ts';
 import type { AccountDeps } from './routes.ts';
 import { deleteMeBody, meBody, passwordBody, userSchema } from './schemas.ts';
 import { requireStrong } from './sign-in.ts';
@@ -55,9 +55,11 @@ export function meRoutes(app: App, deps: AccountDeps): void {
       const stored = (await findPasswordHash(request.db, userId))?.password_hash;
       if (stored === undefined || !(await deps.passwords.verify(stored, current))) throw wrongPassword();
       const hash = await deps.passwords.hash(next);
-      // No row: another request changed the password meanwhile, so the one given here is the wrong one now.
-      if (!(await changePassword(request.db, userId, stored, hash, sessionId, request.ip)))
-        throw wrongPassword();
+      await request.db.transaction(async (sql) => {
+        // None: another request changed the password meanwhile, so the one given here is the wrong one now.
+        if ((await replacePasswordHash(sql, userId, stored, hash)) === 0) throw wrongPassword();
+        await endSessions(sql, userId, sessionId, request.ip);
+      });
       deps.sessions.forget(userId);
       return sendNothing(reply);
     },

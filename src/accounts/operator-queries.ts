@@ -36,13 +36,8 @@ export const operatorListUsers = many<[], { user: string }>(
    order by u.email collate "C"`,
 );
 
-/** Sets a password whatever the old one was, and ends every session; personal access tokens stay. */
+/** Sets a password whatever the old one was. */
 export const operatorSetPassword = count<[userId: string, passwordHash: string]>(
   'operator_set_password',
-  `with gone as (
-     delete from sessions where user_id = $1 and kind = 'session'
-   ), e as (
-     insert into account_events (user_id, type) values ($1, 'password.changed')
-   )
-   update users set password_hash = $2 where id = $1`,
+  'update users set password_hash = $2 where id = $1',
 );

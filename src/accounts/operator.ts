@@ -4,7 +4,7 @@ import { notFound, validationFailed, type MemberError } from '../http/problem.ts
 import type { Scope } from '../http/types.ts';
 import { normalizeEmail } from './email.ts';
 import { operatorAddUser, operatorFindUser, operatorSetPassword } from './operator-queries.ts';
-import { createToken } from './queries.ts';
+import { createToken, endSessions } from './queries.ts';
 import { requireStrong, type PasswordRules } from './sign-in.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
@@ -53,7 +53,11 @@ export async function setPassword(
   password: string,
 ): Promise<void> {
   requirePassword(password, isCommonPassword);
-  await operatorSetPassword(db, user_id, await passwords.hash(password));
+  const hash = await passwords.hash(password);
+  await db.transaction(async (sql) => {
+    await operatorSetPassword(sql, user_id, hash);
+    await endSessions(sql, user_id, null, null);
+  });
 }
 
 /** Makes a personal access token: `token` is what its owner sees of it as JSON text, `secret` the token itself. */

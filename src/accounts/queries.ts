@@ -59,17 +59,20 @@ export const findPasswordHash = first<[userId: string], { password_hash: string 
 
 /** A new session and the event of it. */
 export const startSession = first<
-  [userId: string, tokenHash: Buffer, ip: string, userAgent: string | null],
+  [userId: string, tokenHash: Buffer, ip: string, userAgent: string | null, passwordHash: string],
   { user: string }
 >(
   'start_session',
-  `with s as (
+  `with a as (
+     select id from users where id = $1 and password_hash = $5 for share
+   ), s as (
      insert into sessions (user_id, kind, token_hash, last_used_at, expires_at, ip, user_agent)
-     values ($1, 'session', $2, now(), now() + ${sessionLife}, $3, $4)
+     select id, 'session', $2, now(), now() + ${sessionLife}, $3, $4 from a
    ), e as (
-     insert into account_events (user_id, type, ip) values ($1, 'login.succeeded', $3)
+     insert into account_events (user_id, type, ip) select id, 'login.succeeded', $3 from a
    )
-   select ${userJson} as user from users u join journals j on j.user_id = u.id where u.id = $1`,
+   select ${userJson} as user from users u join journals j on j.user_id = u.id
+   where u.id = $1 and exists (select from a)`,
 );
 
 /** Who is behind the token of this hash, in base64; may be remembered for `remember_ms`. */
@@ -179,20 +182,16 @@ export const replacePasswordHash = count<[userId: string, from: string, to: stri
   'update users set password_hash = $3 where id = $1 and password_hash = $2',
 );
 
-/** Sets a new password and ends every session but the asking one; personal access tokens stay. */
-export const changePassword = first<
-  [userId: string, from: string, to: string, sessionId: string, ip: string],
-  { id: string }
->(
-  'change_password',
-  `with u as (
-     update users set password_hash = $3 where id = $1 and password_hash = $2 returning id
-   ), gone as (
-     delete from sessions s using u where s.user_id = u.id and s.kind = 'session' and s.id <> $4
-   ), e as (
-     insert into account_events (user_id, type, ip) select id, 'password.changed', $5 from u
+/**
+ * Ends every session but one, or all at null, after a new password; personal access tokens stay. A statement of its own behind
+ * the one that replaces the hash: it sees the sessions of those who signed in by the old one until then.
+ */
+export const endSessions = count<[userId: string, kept: string | null, ip: string | null]>(
+  'end_sessions',
+  `with gone as (
+     delete from sessions where user_id = $1 and kind = 'session' and id is distinct from $2::uuid
    )
-   select id from u`,
+   insert into account_events (user_id, type, ip) values ($1, 'password.changed', $3)`,
 );
 
 export const addEvent = count<[userId: string, type: string, ip: string | null, detail: object]>(

@@ -79,12 +79,15 @@ export function signIn(
       await addEvent(db, login.user_id, 'login.failed', client.ip, {});
       throw invalidCredentials();
     }
-    if (isOutdated(login.password_hash)) {
-      const hash = await passwords.hash(input.password);
+    let hash = login.password_hash;
+    if (isOutdated(hash)) {
+      hash = await passwords.hash(input.password);
       await replacePasswordHash(db, login.user_id, login.password_hash, hash);
     }
     const token = newToken('session');
-    const session = await startSession(db, login.user_id, tokenHash(token), client.ip, client.userAgent);
+    const { ip, userAgent } = client;
+    const session = await startSession(db, login.user_id, tokenHash(token), ip, userAgent, hash);
+    // None: the password was changed, or the account deleted, while this one was looked at.
     if (session === undefined) throw invalidCredentials();
     return { user: session.user, token };
   });

@@ -79,9 +79,13 @@ function isDate(year: number, month: number, day: number): boolean {
   return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 }
 
-/** A time zone name that ICU knows; offsets such as +02:00, which newer versions of it take too, are no names. */
+/** What ICU takes and PostgreSQL does not, or takes for another zone: three letters of old Java, and names that never became IANA's. */
+const onlyIcu =
+  /^(?:A[CES]T|AGT|ART|B[ES]T|C[ANS]T|CTT|E[AC]T|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|[SV]ST|SystemV\/.*|US\/Pacific-New|Canada\/East-Saskatchewan)$/i;
+
+/** A time zone name that ICU and PostgreSQL know alike; offsets such as +02:00, which newer versions of ICU take too, are no names. */
 export function isTimeZone(value: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
+  if (onlyIcu.test(value) || !/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
   const known = knownZones.get(value) ?? isKnownToIcu(value);
   // There are some 600, and any of them in any case, and whatever somebody sends.
   if (knownZones.size >= 2000) knownZones.clear();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { App } from './types.ts';
 
 /** How long the rest of a body is read after the answer. */
@@ -27,7 +28,12 @@ function endGently(request: IncomingMessage): void {
     return;
   }
   socket.end();
-  const timer = setTimeout(close, lingerMs);
-  socket.once('close', () => clearTimeout(timer));
+  closeInTime(socket);
   request.once('end', close).resume();
+}
+
+/** Closes a connection that the server has ended, where its client does not within five seconds: Node lets it stay half open. */
+export function closeInTime(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
 }

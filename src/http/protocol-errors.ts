@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { closeInTime } from './lingering-close.ts';
 import { Problem, problemJson } from './problem.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ function writeProblem(problem: Problem, socket: Duplex, outside: Outside): void 
     ...Object.entries({ ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  closeInTime(socket.resume());
 }
 
 /** A problem as it is written where no route answers, under an id of its own; it is counted. */

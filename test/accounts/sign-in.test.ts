@@ -1,5 +1,6 @@
 import { hashSync } from 'bcryptjs';
 import { crc32 } from 'node:zlib';
+import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { passwords } from '../../src/accounts/passwords.ts';
 import { newToken } from '../../src/accounts/tokens.ts';
@@ -133,6 +134,60 @@ describe('login', () => {
         request_id: '',
       });
     }
+  });
+
+  test('a password that is changed while it is looked at lets nobody in', async () => {
+    const anna = await person();
+    const changes: (() => Promise<{ status: number }>)[] = [
+      () =>
+        anna.call('POST', '/me/password', {
+          body: { current_password: anna.password, new_password: 'another sentence' },
+        }),
+      () => anna.call('DELETE', '/me', { body: { password: 'another sentence' } }),
+    ];
+    for (const now of [anna.password, 'another sentence']) {
+      const { passwords } = deps;
+      const racing = await buildApp({
+        ...deps,
+        passwords: {
+          ...passwords,
+          verify: async (hash, given) => {
+            const isGood = await passwords.verify(hash, given);
+            expect((await changes.shift()?.())?.status).toBe(204);
+            return isGood;
+          },
+        },
+      });
+      const answer = await caller(racing)('POST', '/auth/login', {
+        body: { email: anna.email, password: now },
+      });
+      expect([answer.status, answer.json.code]).toEqual([401, 'invalid_credentials']);
+      await racing.close();
+    }
+  });
+
+  test('a session that begins while the password is changed ends with the others', async () => {
+    const anna = await person();
+    const holder = new Client(database.connection);
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    // As a sign-in whose statement has run and whose commit is on its way.
+    await holder.query('begin');
+    await holder.query('select from users where id = $1 for share', [anna.id]);
+    const hash = Buffer.alloc(32, 7);
+    await holder.query(
+      `insert into sessions (user_id, kind, token_hash, expires_at) values ($1, 'session', $2, now() + interval '1 day')`,
+      [anna.id, hash],
+    );
+    const changed = anna.call('POST', '/me/password', {
+      body: { current_password: anna.password, new_password: 'another sentence' },
+    });
+    const waiting = `select from pg_stat_activity where datname = '${database.name}' and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await onServer(waiting)).length).toBe(1);
+    await holder.query('commit');
+    expect((await changed).status).toBe(204);
+    const { rows } = await holder.query('select from sessions where token_hash = $1', [hash]);
+    expect(rows).toEqual([]);
   });
 
   test('a bcrypt hash is taken once and replaced', async () => {

@@ -45,6 +45,8 @@ describe('a wrong member is refused by its pointer', () => {
     ['before 1900', { mood: 3, at: '1899-12-31T23:59:59.999Z' }, '/at'],
     ['more than 24 hours ahead', { mood: 3, at: ahead(24.1) }, '/at'],
     ['an unknown time zone', { mood: 3, time_zone: 'Mars/Olympus' }, '/time_zone'],
+    ['a time zone that PostgreSQL does not know', { mood: 3, time_zone: 'AET' }, '/time_zone'],
+    ['a time zone that PostgreSQL takes for another', { mood: 3, time_zone: 'IST' }, '/time_zone'],
     ['an offset as time zone', { mood: 3, time_zone: '+02:00' }, '/time_zone'],
     ['an unknown member', { mood: 3, colour: 'red' }, '/colour'],
     ['an unknown member with a slash', { mood: 3, 'a/b~c': 1 }, '/a~1b~0c'],
