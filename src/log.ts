@@ -27,10 +27,25 @@ async function logForPeople(level: string, destination: number | NodeJS.Writable
   );
 }
 
-/** Standard output, written in one go for many lines: a write per request would be a tenth of its cost. */
+/**
+ * Standard output, written in one go for many lines: a write per request would be a tenth of its cost. Where it cannot be
+ * written, as on a full disk, the server goes on: a MiB of lines waits for space, and what comes after is dropped.
+ */
 function bufferedOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 });
-  process.once('exit', () => output.flushSync());
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: 4096,
+    maxLength: 1024 * 1024,
+    periodicFlush: 100,
+  });
+  let isBroken = false;
+  output.on('error', () => (isBroken = true)).on('write', () => (isBroken = false));
+  // Before pino's own: flushing tries for ever what cannot be written.
+  process.prependOnceListener('exit', () => {
+    if (isBroken) output.flushSync = () => undefined;
+    else output.flushSync();
+  });
   return output;
 }
 

@@ -16,9 +16,9 @@ export const exportManifest = one<[userId: string], { manifest: string }>(
      'day_start_minutes', (select day_start_minutes from journals where user_id = $1))::text as manifest`,
 );
 
-/** Entries after an id as lines of JSON, trash included; no text where there are none. */
+/** Entries after an id, all at null, as lines of JSON, trash included; no text where there are none. */
 export const exportLines = one<
-  [userId: string, afterId: string, limit: number],
+  [userId: string, afterId: string | null, limit: number],
   { lines: string | null; last: string | null }
 >(
   'export_lines',
@@ -26,7 +26,8 @@ export const exportLines = one<
    from (
      select e.id, case when e.deleted_at is null then ${entryJson} else ${trashedEntryJson} end as line
      from entries e
-     where e.user_id = $1 and e.id > $2
+     where e.user_id = $1 and e.id >= coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
+       and e.id is distinct from $2
      order by e.id
      limit $3
    ) page`,

@@ -61,8 +61,8 @@ async function* onEach(parts: AsyncIterable<string | Buffer>, tell: () => void) 
 /** Our own format, which gives everything back: a manifest, then an entry a line, with the trash. */
 async function* daymarkLines(sql: Sql, userId: string): AsyncGenerator<string> {
   yield `${(await exportManifest(sql, userId)).manifest}\n`;
-  let after: string | null = '00000000-0000-0000-0000-000000000000';
-  while (after !== null) {
+  let after: string | null = null;
+  do {
     const page: { lines: string | null; last: string | null } = await exportLines(
       sql,
       userId,
@@ -71,5 +71,5 @@ async function* daymarkLines(sql: Sql, userId: string): AsyncGenerator<string> {
     );
     if (page.lines !== null) yield page.lines;
     after = page.last;
-  }
+  } while (after !== null);
 }

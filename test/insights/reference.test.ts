@@ -61,6 +61,9 @@ describe('as SciPy and NumPy have it, to 1e-9', () => {
     const phi = lagOneCorrelation(dated);
     close(phi, each.phi);
     close(effectiveSize(dated, phi), each.size);
+    // Days are counted from 1970, and the same before.
+    const long = dated.map((one: (typeof dated)[number]) => ({ ...one, day: one.day - 20_000 }));
+    close(effectiveSize(long, phi), each.size);
     const found = estimateMean(dated, phi)!;
     close([found.mean, found.error], [each.mean, each.error]);
     close(intervalOf(found), each.interval);

@@ -55,6 +55,28 @@ describe('a table of anybody’s', () => {
     expect(report.left_out).toEqual({ 'sleep-time': 1 });
   });
 
+  test('of two columns that are read as the same the second is left out, and told, as a day beside a time', async () => {
+    const { report, entries } = await brought(
+      'at,date,note,Note\n2024-01-01T08:00:00Z,2023-01-01,first,second',
+    );
+    expect(entries[0]).toMatchObject({ text: 'first', at: '2024-01-01T08:00:00.000Z' });
+    expect(report.left_out).toEqual({ Note: 1, date: 1 });
+  });
+
+  test.each([
+    ['\r\n', '\n'],
+    ['\n', '\r\n'],
+    ['\r', '\r'],
+  ])('may end its header by %j and its rows by %j', async (first, others) => {
+    const rows = ['2024-01-02,5,"two\nlines","work"', '2024-01-01,6,one,home'];
+    const { report, entries } = await brought(`date,mood,text,category${first}${rows.join(others)}${others}`);
+    expect([report.state, report.created, report.errors]).toEqual(['finished', 2, []]);
+    expect(entries.map(({ text, category }) => [text, category])).toEqual([
+      ['one', 'home'],
+      ['two\nlines', 'work'],
+    ]);
+  });
+
   test.each([',', ';', '\t'])('may have %j between its cells', async (mark) => {
     const rows = [
       ['at', 'mood', 'text'],

@@ -32,6 +32,14 @@ describe('our own format', () => {
     expect((await clara.call('GET', `/entries/${first.id}`)).json.local_day).toBe('2026-01-06');
   });
 
+  test('brings back the least of all UUIDs', async () => {
+    const [anna, ben] = [await person(), await person()];
+    for (const id of ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000001'])
+      await anna.call('PUT', `/entries/${id}`, { body: { text: id } });
+    const report = await imported(server, ben, (await anna.call('GET', '/export')).text);
+    expect([report.state, report.created]).toEqual(['finished', 2]);
+  });
+
   test('an entry that is there already stays as it is', async () => {
     const someone = await person();
     const [entry] = torture(1, 7);

@@ -37,7 +37,7 @@ export function lagOneCorrelation(values: readonly Dated[]): number {
  * process with gaps): W² / Σᵢⱼ wᵢwⱼφ^|tᵢ−tⱼ|. For φ = 0 and equal weights it is n. `values` in order of days.
  */
 export function effectiveSize(values: readonly Dated[], phi: number): number {
-  let [total, sum, carried, before] = [0, 0, 0, 0];
+  let [total, sum, carried, before] = [0, 0, 0, values[0]?.day ?? 0];
   for (const { day, weight } of values) {
     // What all earlier days add: each fades by φ with every day between.
     carried *= phi ** (day - before);

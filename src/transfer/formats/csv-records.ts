@@ -43,6 +43,8 @@ async function* blocksOf(file: SourceFile, delimiter: string): AsyncGenerator<st
   const parser = parse({
     bom: true,
     delimiter,
+    // By itself it takes the first end of a line that it meets for all of them.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,

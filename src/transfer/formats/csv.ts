@@ -17,7 +17,8 @@ import {
 import { instantIn, wallTime, wallTimeIn } from './when.ts';
 
 /** What stands in a column: something of an entry, one of its measures, or what the server makes itself. */
-type Column = { member: string } | { measure: string | null; name: string } | { madeByServer: true };
+type Column =
+  { member: string; name: string } | { measure: string | null; name: string } | { madeByServer: true };
 
 const members = new Set(['at', 'date', 'time', 'time_zone', 'mood', 'text', 'note', 'category', 'tags']);
 const made = new Set(['id', 'local_day', 'created_at', 'updated_at', 'version', 'deleted_at']);
@@ -37,7 +38,7 @@ export async function* csv(file: SourceFile, { moods, timeZone }: Reading): Rows
 
 function columnOf(name: string): Column {
   const lower = name.toLowerCase();
-  if (members.has(lower)) return { member: lower };
+  if (members.has(lower)) return { member: lower, name };
   if (made.has(lower)) return { madeByServer: true };
   // Our own export writes `measure:mood` for a measure that is called like one of these.
   return { measure: measureName(name.replace(/^measure:/, '')), name };
@@ -58,7 +59,9 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
     const cell = textOfCell(cells[n] ?? '');
     if (cell === '' || column === undefined || 'madeByServer' in column) continue;
     if ('member' in column) {
-      read[column.member] = cell;
+      // A second column of the same name has nowhere to go.
+      if (Object.hasOwn(read, column.member)) leftOut.push(column.name);
+      else read[column.member] = cell;
       continue;
     }
     const value = measureIn(cell);
@@ -66,6 +69,7 @@ function readRow(columns: Column[], cells: string[], moods: MoodNames, clocks: L
       leftOut.push(column.name);
     else measures[column.measure] = value;
   }
+  if (read['at'] !== undefined) leftOut.push(...['date', 'time'].filter((name) => Object.hasOwn(read, name)));
   const { at, stamp } = timeIn(read, clocks);
   return { entry: entryIn(read, moods, measures, at), stamp, identity: cells.join('\u001f'), leftOut };
 }
