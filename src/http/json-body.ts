@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { preValidationHookHandler } from 'fastify';
 import { malformedRequest } from './errors.ts';
-import { Problem } from './problem.ts';
+import { Problem, validationFailed } from './problem.ts';
 import type { App } from './types.ts';
 
 /**
@@ -11,8 +11,8 @@ import type { App } from './types.ts';
 export function readJsonBodies(app: App): void {
   app.addHook('onRoute', (route) => {
     // A route that says what it consumes takes something else than JSON.
-    if (route.schema?.body !== undefined && route.schema.consumes === undefined)
-      route.preValidation = requireBody;
+    if (route.schema?.consumes !== undefined) return;
+    route.preValidation = route.schema?.body === undefined ? refuseBody : requireBody;
   });
   app.decorateRequest('rawBody');
   app.removeAllContentTypeParsers();
@@ -23,7 +23,9 @@ export function readJsonBodies(app: App): void {
       request.rawBody = body as Buffer;
       try {
         refuseEncoded(request.headers['content-encoding']);
-        done(null, parseJson(body as Buffer));
+        const isNone = body.length === 0 && request.routeOptions.schema?.body === undefined;
+        // Some clients name the type of a body that they don't send.
+        done(null, isNone ? undefined : parseJson(body as Buffer));
       } catch (error) {
         done(error as Error);
       }
@@ -34,6 +36,13 @@ export function readJsonBodies(app: App): void {
 // Fastify shows a missing body to the schema as null, which is a body of its own.
 const requireBody: preValidationHookHandler = (request, _reply, done) => {
   done(request.body === undefined ? bodyMissing() : undefined);
+};
+
+/** Where nothing is taken, nothing is dropped in silence either; an empty object says nothing. */
+const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
+  const isObject = typeof body === 'object' && !Array.isArray(body);
+  const isNothing = body === undefined || (isObject && Object.keys(body ?? {}).length === 0);
+  done(isNothing ? undefined : validationFailed([{ pointer: '', detail: 'must be absent or empty here' }]));
 };
 
 /** Nothing is unpacked here, so that no body grows past its limit; and packed bytes are not JSON. */

@@ -57,6 +57,23 @@ test('bodies that cannot be read', async () => {
   expect((await post('{"mood":3}', 'application/json; charset=utf-8')).status).toBe(201);
 });
 
+test('where no body is taken, a type without one is no fault, and a body is not dropped in silence', async () => {
+  const anna = await person();
+  const { id } = (await anna.call('POST', '/entries', { body: { mood: 3 } })).json as { id: string };
+  const typed = { headers: { 'content-type': 'application/json' } };
+  expectProblem(
+    await anna.call('DELETE', `/entries/${id}`, { body: { sure: true } }),
+    422,
+    'validation_failed',
+  );
+  expectProblem(await anna.call('DELETE', `/entries/${id}`, { body: [] }), 422, 'validation_failed');
+  expect((await anna.call('DELETE', `/entries/${id}`, typed)).status).toBe(204);
+  expect((await anna.call('POST', `/entries/${id}/restore`, typed)).status).toBe(200);
+  expect((await anna.call('POST', `/entries/${id}/restore`, { body: {} })).status).toBe(200);
+  expectProblem(await anna.call('DELETE', `/imports/${id}`, typed), 404, 'import_not_found');
+  expect((await anna.call('POST', '/auth/logout', typed)).status).toBe(204);
+});
+
 test('a body that is not UTF-8, and one that is missing', async () => {
   const { token } = await person();
   const send = (payload: Buffer | undefined) =>
