@@ -1,5 +1,6 @@
 import { DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '../log.ts';
+import { answered } from './answered.ts';
 import { borrow } from './borrow.ts';
 import { isRetryable } from './errors.ts';
 import { laneConnections, openLanes } from './lane.ts';
@@ -7,6 +8,14 @@ import { LifetimeEnded, type Lifetime } from './lifetime.ts';
 import type { TypeParsers } from './prepared.ts';
 import { run, type Running } from './run.ts';
 import type { Result, Sql, Statement } from './sql.ts';
+
+/** How much longer than a statement may take its answer is waited for. */
+const graceMs = 2000;
+
+interface Patient extends Running {
+  /** After so long without an answer a connection is given up. */
+  patienceMs: number;
+}
 
 export type TransactionKind = 'write' | 'snapshot';
 
@@ -44,7 +53,8 @@ export interface ConnectOptions {
 export function connect(options: ConnectOptions): Database {
   let opened: Pool | undefined;
   const pool = () => (opened ??= openPool(options));
-  const how = { prepare: options.prepare, log: options.log };
+  const { prepare, log } = options;
+  const how = { prepare, log, patienceMs: options.statementTimeoutMs + graceMs };
   const lanes = hasLanes(options) ? openLanes(() => settingsOf(options), options.log) : null;
   const seenBy = (lifetime: Lifetime | null): Database => ({
     query: (statement, values) => {
@@ -115,13 +125,13 @@ async function runOne<Row>(
   pool: Pool,
   statement: Statement,
   values: readonly unknown[],
-  how: Running,
+  how: Patient,
   lifetime: Lifetime | null,
 ): Promise<Result<Row>> {
   const held = await borrow(pool, lifetime);
   let broken: Error | undefined;
   try {
-    return await run(held.client, statement, values, how, lifetime);
+    return await answered(held.client, run(held.client, statement, values, how, lifetime), how.patienceMs);
   } catch (error) {
     // What the server has not said of a statement, it may say of the next one.
     if (!(error instanceof DatabaseError || error instanceof LifetimeEnded)) broken = error as Error;
@@ -134,22 +144,23 @@ async function runOne<Row>(
 async function inTransaction<T>(
   pool: Pool,
   work: (sql: Sql) => Promise<T>,
-  how: Running,
+  how: Patient,
   lifetime: Lifetime | null,
   kind: TransactionKind = 'write',
 ): Promise<T> {
   const { client, release } = await borrow(pool, lifetime);
+  const inTime = <A>(answer: Promise<A>) => answered(client, answer, how.patienceMs);
   let broken: Error | undefined;
   try {
-    await client.query(beginnings[kind]);
+    await inTime(client.query(beginnings[kind]));
     const answer = await work({
-      query: (statement, values) => run(client, statement, values, how, lifetime),
+      query: (statement, values) => inTime(run(client, statement, values, how, lifetime)),
     });
-    await client.query('commit');
+    await inTime(client.query('commit'));
     return answer;
   } catch (error) {
     // A connection that cannot roll back is not given to anybody else.
-    await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
+    await inTime(client.query('rollback')).catch((failure: unknown) => (broken = failure as Error));
     throw error;
   } finally {
     await release(broken);

@@ -26,10 +26,8 @@ type ReplicaOptions = Omit<ConnectOptions, 'connection' | 'acquireTimeoutMs'> & 
 
 /** Opens a pool on a replica and watches it; while it is away it is not asked. */
 export function openReplica(options: ReplicaOptions): Replica {
-  const { connection, log, statementTimeoutMs } = options;
-  // A machine that vanished says nothing: what it was asked ends here.
-  const timed = { ...connection, query_timeout: statementTimeoutMs + 1000 };
-  const pool = connect({ ...options, connection: () => timed, acquireTimeoutMs: patienceMs });
+  const { connection, log } = options;
+  const pool = connect({ ...options, connection: () => connection, acquireTimeoutMs: patienceMs });
   const counts: ReplicaCounts = { replica: 0, behind: 0, away: 0 };
   let isUp = false;
   const watch = watchDatabase(connection, (answers) => {
