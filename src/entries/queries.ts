@@ -126,7 +126,7 @@ export const updateEntry = first<
          measures = (case when $9 then '{}' else e.measures end || $10::jsonb) - $11::text[],
          at = coalesce($12, e.at), time_zone = ${changedZone},
          local_day = local_day(coalesce($12, e.at), ${changedZone}, journal.day_start_minutes),
-         search = ts_filter(e.search, $15::"char"[]) || $16::tsvector || owner_word($1)`,
+         search = (ts_filter(e.search, $15::"char"[])::text || ' ' || $16)::tsvector || owner_word($1)`,
     `e.deleted_at is null and ${atVersion}`,
   ),
 );

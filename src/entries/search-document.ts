@@ -9,6 +9,11 @@ export interface SearchParts {
 
 /** Weights tell the parts apart, so that one of them can be replaced. */
 const weights = { text: 'd', category: 'b', tags: 'a' } as const;
+/**
+ * Each part has its place among the positions, of which PostgreSQL keeps 16,383: one that is replaced moves no other, and a
+ * text of 20,000 characters hardly ever has so many words.
+ */
+const places = { text: 1, category: 14_500, tags: 14_600 } as const;
 
 /**
  * Parts of an entry as the text of a tsvector: their words with positions and weights, which PostgreSQL sorts, merges and
@@ -17,14 +22,16 @@ const weights = { text: 'd', category: 'b', tags: 'a' } as const;
  */
 export function documentOf(parts: Partial<SearchParts>): string {
   let vector = '';
-  let position = 1;
+  let position: number = places.text;
   const add = (text: string, weight: string) => {
     // Words hold letters and digits only, so they need no escaping within the quotes.
     for (const word of wordsOf(text)) vector += `'${word}':${++position}${weight} `;
     position++;
   };
   if (parts.text !== undefined) add(parts.text, weights.text);
+  position = places.category;
   if (parts.category !== undefined) add(parts.category, weights.category);
+  position = places.tags;
   for (const tag of parts.tags ?? []) add(tag, weights.tags);
   return vector;
 }

@@ -149,6 +149,26 @@ describe('pages', () => {
   });
 });
 
+test('phrases are found however often an entry was changed', async () => {
+  const anna = await person();
+  const words = Array.from({ length: 500 }, (_, n) => `w${n}`).join(' ');
+  const text = (n: number) => `${words} blue moon ${n}`;
+  const { json } = await anna.call('POST', '/entries', { body: { text: text(0) } });
+  const change = async (body: object) =>
+    expect((await anna.call('PATCH', `/entries/${json.id}`, { body })).status).toBe(200);
+  const finds = async (phrase: string) =>
+    (await anna.call('GET', `/entries?q=${encodeURIComponent(`"${phrase}"`)}`)).json.entries.length;
+  for (let n = 1; n <= 40; n++) {
+    await change({ text: text(n) });
+    await change({ category: `green field ${n}` });
+    await change({ tags: ['red sun', `tag ${n}`] });
+  }
+  for (const phrase of ['blue moon', 'blue moon 40', 'w0 w1', 'green field 40', 'red sun', 'tag 40'])
+    expect([phrase, await finds(phrase)]).toEqual([phrase, 1]);
+  for (const phrase of ['blue moon 39', 'green field 39', 'sun tag', '40 green', '40 red', 'moon w0'])
+    expect([phrase, await finds(phrase)]).toEqual([phrase, 0]);
+});
+
 test('a search with other filters', async () => {
   const anna = await diary({
     a: { text: 'river', mood: 3, category: 'x' },
