@@ -17,6 +17,7 @@ import { defineJob, handle, type Handler, type Schedule } from './jobs/job.ts';
 import { operatorDropFailedJobs } from './jobs/queries.ts';
 import { runJobs, type Running } from './jobs/run.ts';
 import { transferJobs } from './transfer/jobs.ts';
+import { operatorWakeImports } from './transfer/operator-queries.ts';
 import { announceImport } from './webhooks/announce.ts';
 import { deliverHandler } from './webhooks/deliver.ts';
 import { operatorDropDeliveries, operatorWakeWaiting } from './webhooks/delivery-queries.ts';
@@ -40,6 +41,7 @@ const calendar: readonly Due[] = [
   ['drop_deliveries', '1 4 * * *', inBatches(operatorDropDeliveries)],
   ['drop_failed_jobs', '11 4 * * *', inBatches(operatorDropFailedJobs)],
   ['wake_waiting', '* * * * *', (sql) => operatorWakeWaiting(sql, 10_000)],
+  ['wake_imports', '* * * * *', (sql) => operatorWakeImports(sql, 1000)],
 ];
 
 /** Every job there is and when those of the calendar are due: one line each. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupOptions } from './take.ts';
 import { takeBackup } from './take.ts';
-import { nightlyFiles, nightlyName, rotate } from './rotation.ts';
+import { newestNightly, nightlyName, rotate } from './rotation.ts';
 import { unwritable } from '../unwritable.ts';
 
 export interface NightlyOptions extends Omit<BackupOptions, 'file' | 'onRows'> {
@@ -29,7 +29,7 @@ export async function nightlyBackup({
     throw unwritable(error, directory);
   });
   const at = now();
-  const newest = nightlyFiles(directory).at(-1) ?? '';
+  const newest = newestNightly(directory, at) ?? '';
   if (newest > nightlyName(new Date(at.getTime() - leastApartMs))) return null;
   const file = join(directory, nightlyName(at));
   await takeBackup({ ...options, file, onRows: () => undefined });

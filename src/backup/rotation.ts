@@ -17,6 +17,12 @@ export function nightlyFiles(directory: string): string[] {
     .sort();
 }
 
+/** The name of the newest that is not of the future, as of a clock that was ahead once. */
+export function newestNightly(directory: string, at: Date): string | undefined {
+  const now = nightlyName(at);
+  return nightlyFiles(directory).findLast((name) => name <= now);
+}
+
 /** Removes all but the newest `keep` nightly backups, and what a killed process left half written. */
 export function rotate(directory: string, keep: number, now: number): string[] {
   const old = nightlyFiles(directory).slice(0, -keep);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nightlyFiles } from '../backup/rotation.ts';
+import { newestNightly } from '../backup/rotation.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 const dayMs = 86_400_000;
@@ -15,7 +15,7 @@ export function backups(backupDir: string | null, now: number): Finding {
       'set BACKUP_DIR to a folder, best on another disk, and copy what is in it elsewhere',
     );
   }
-  const newest = newestIn(backupDir);
+  const newest = newestIn(backupDir, now);
   const mend = `look for "backup" in the server's log; the server must run with WORKER=true and may write in ${backupDir}`;
   if (newest instanceof Error) {
     return problem(
@@ -32,9 +32,9 @@ export function backups(backupDir: string | null, now: number): Finding {
 }
 
 /** The newest backup of a folder, or why that cannot be told. */
-function newestIn(directory: string): { name: string; mtimeMs: number } | undefined | Error {
+function newestIn(directory: string, now: number): { name: string; mtimeMs: number } | undefined | Error {
   try {
-    const name = nightlyFiles(directory).at(-1);
+    const name = newestNightly(directory, new Date(now));
     return name === undefined ? undefined : { name, mtimeMs: statSync(join(directory, name)).mtimeMs };
   } catch (error) {
     return error as Error;

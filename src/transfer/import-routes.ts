@@ -15,6 +15,7 @@ import { enqueue } from '../jobs/enqueue.ts';
 import { identify } from './identify.ts';
 import { importEvents } from './import-events.ts';
 import { importJob, undoJob } from './jobs.ts';
+import { importQueue } from './operator-queries.ts';
 import { parseMoodMap } from './mood-map.ts';
 import { addUndoEvent, cancelImport, findImport, listImports } from './queries.ts';
 import {
@@ -134,7 +135,7 @@ function uploadRoutes(app: App, parts: { answers: Answers }): void {
       const write = async (sql: Sql): Promise<Answer> => {
         const row = await startImport(sql, userId, file, asked);
         const payload = { user_id: userId, import_id: row.id };
-        await enqueue(sql, importJob, payload, { queue: queueOf(userId) });
+        await enqueue(sql, importJob, payload, { queue: importQueue(userId) });
         const headers = { location: `/api/v1/imports/${row.id}` };
         return { status: 202, headers, body: JSON.stringify(row) };
       };
@@ -148,10 +149,6 @@ function uploadRoutes(app: App, parts: { answers: Answers }): void {
 }
 
 /** Imports of one person go one after the other: they would wait for the same diary anyway. */
-function queueOf(userId: string): string {
-  return `import ${userId}`;
-}
-
 async function requestOf(
   { format = 'auto', dry_run: dryRun = false, mood_map: moods = '' }: Static<typeof importQuery>,
   file: Parameters<typeof identify>[0],
@@ -175,7 +172,7 @@ async function cancelOrUndo(db: Database, userId: string, params: { id: string }
   return db.transaction(async (sql) => {
     await addUndoEvent(sql, userId, params.id, ip);
     const payload = { user_id: userId, import_id: params.id };
-    await enqueue(sql, undoJob, payload, { queue: queueOf(userId), key: `undo ${params.id}` });
+    await enqueue(sql, undoJob, payload, { queue: importQueue(userId), key: `undo ${params.id}` });
     return { id: params.id, state };
   });
 }

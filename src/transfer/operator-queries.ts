@@ -1,4 +1,4 @@
-import { first } from '../db/sql.ts';
+import { count, first } from '../db/sql.ts';
 
 export interface MovedAccount {
   user_id: string;
@@ -31,4 +31,23 @@ export const operatorFindMoved = first<[email: string], MovedAccount>(
   'operator_find_moved',
   `select u.id as user_id, j.time_zone, false as is_new from users u join journals j on j.user_id = u.id
    where u.email = $1`,
+);
+
+/** The jobs of one person's imports run one after the other. */
+export const importQueue = (userId: string) => `import ${userId}`;
+
+/**
+ * Goes on with the imports whose file is here while no job has them in hand: a restored backup brings files and rows, and
+ * not the queue. Those that are brought by a command have no file here.
+ */
+export const operatorWakeImports = count<[limit: number]>(
+  'operator_wake_imports',
+  `select graphile_worker.add_job('run_import', json_build_object('user_id', i.user_id, 'import_id', i.id),
+     queue_name => '${importQueue('')}' || i.user_id, max_attempts => 25, job_key => '${importQueue('')}' || i.id)
+   from imports i
+   where i.state in ('queued', 'running') and i.created_at < now() - interval '1 minute'
+     and exists (select from import_chunks c where c.user_id = i.user_id and c.import_id = i.id and c.position = 0)
+     and not exists (
+       select from graphile_worker._private_jobs j where j.payload ->> 'import_id' = i.id::text)
+   limit $1`,
 );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { nightlyBackup } from '../../src/backup/nightly.ts';
+import { backups } from '../../src/doctor/backups.ts';
 import { openArchive } from '../../src/backup/read-archive.ts';
 import { cloneDatabase } from '../database.ts';
 import { folder, secretKey } from './installation.ts';
@@ -42,6 +43,15 @@ test('a second one on the same night, from another node, adds nothing; two at on
   expect(await nightly(directory, '2026-03-01T02:20:00Z')).toBeNull();
   await Promise.all([nightly(directory, '2026-03-02T02:15:00Z'), nightly(directory, '2026-03-02T02:15:01Z')]);
   for (const name of readdirSync(directory)) (await openArchive(join(directory, name))).close();
+});
+
+test('one of the future, as a clock that was ahead has made it, keeps none from being made', async () => {
+  const directory = folder();
+  await nightly(directory, '2099-01-01T02:15:00Z');
+  expect(backups(directory, Date.now()).state).toBe('warning');
+  expect(await nightly(directory, '2026-03-01T02:15:00Z')).toContain('daymark-20260301T021500Z.zip');
+  expect(await nightly(directory, '2026-03-01T02:20:00Z')).toBeNull();
+  expect(backups(directory, Date.now()).state).toBe('ok');
 });
 
 test('nothing but its own files is removed, and a half of one only when it is old', async () => {
