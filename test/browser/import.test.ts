@@ -5,7 +5,7 @@ import { transferJobs } from '../../src/transfer/jobs.ts';
 import { announceImport } from '../../src/webhooks/announce.ts';
 import { noBrowser } from './chromium.ts';
 import { flaws } from './flaws.ts';
-import { browserWorld } from './world.ts';
+import { browserWorld, until } from './world.ts';
 
 const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
 2026-05-30,30 May,Saturday,6:50 pm,rad,friends | gaming,,Awesome
@@ -57,6 +57,34 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await page.getByText('undone', { exact: true }).waitFor();
     expect((await anna.call('GET', '/entries')).json.entries).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  test('that is chosen while another is looked at is not taken for that one', async () => {
+    const { page } = await world.visit(await world.person());
+    await page.goto('/settings');
+    const file = (name: string, rows: number) => ({
+      name,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`date,mood\n${'2026-01-01,5\n'.repeat(rows)}`),
+    });
+    let asked = 0;
+    let go = () => {};
+    const chosen = new Promise<void>((resolve) => (go = resolve));
+    await page.route('**/api/v1/imports/*', async (route) => {
+      asked++;
+      await chosen;
+      return route.continue();
+    });
+    await page.getByLabel('File').setInputFiles(file('a.csv', 2));
+    const look = page.getByRole('button', { name: 'Look what is in it' });
+    await look.click();
+    await until(async () => asked === 1);
+    await page.getByLabel('File').setInputFiles(file('b.csv', 1));
+    go();
+    await until(() => look.isEnabled());
+    expect(await page.getByRole('button', { name: /^Import \d/ }).count()).toBe(0);
+    await look.click();
+    await page.getByRole('button', { name: 'Import 1 entry' }).waitFor();
   });
 
   test('whose look is cancelled shows no preview, and one that meets a limit is followed on', async () => {
