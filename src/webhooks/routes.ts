@@ -52,10 +52,12 @@ export function webhookRoutes(app: App, { seal, targets, answers: kept }: Webhoo
     },
     async (request, reply) => {
       const { url, description = '', events, active = true } = request.body;
-      // Before the transaction of the write: a look-up of a name may take a while.
-      await checkTarget(url, targets);
+      // Before the transaction of the write: a look-up of a name may take a while. A repeat has its answer, whatever the name
+      // leads to by now.
+      const [checked] = await Promise.allSettled([checkTarget(url, targets)]);
       const userId = request.account.user_id;
       const answer = await kept.once(request, async (sql) => {
+        if (checked.status === 'rejected') throw checked.reason;
         const { secret, sealed } = makeSecret(seal, userId);
         const row = await createWebhook(sql, userId, url, description, events, active, sealed);
         if (row === undefined) throw unauthenticated();

@@ -5,7 +5,7 @@ import { transferJobs } from '../../src/transfer/jobs.ts';
 import { announceImport } from '../../src/webhooks/announce.ts';
 import { noBrowser } from './chromium.ts';
 import { flaws } from './flaws.ts';
-import { browserWorld, until } from './world.ts';
+import { browserWorld, gate, until } from './world.ts';
 
 const daylio = `full_date,date,weekday,time,mood,activities,note_title,note
 2026-05-30,30 May,Saturday,6:50 pm,rad,friends | gaming,,Awesome
@@ -68,11 +68,10 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
       buffer: Buffer.from(`date,mood\n${'2026-01-01,5\n'.repeat(rows)}`),
     });
     let asked = 0;
-    let go = () => {};
-    const chosen = new Promise<void>((resolve) => (go = resolve));
+    const chosen = gate();
     await page.route('**/api/v1/imports/*', async (route) => {
       asked++;
-      await chosen;
+      await chosen.opened;
       return route.continue();
     });
     await page.getByLabel('File').setInputFiles(file('a.csv', 2));
@@ -80,7 +79,7 @@ describe.skipIf(noBrowser)('a Daylio file', { timeout: 240_000 }, async () => {
     await look.click();
     await until(async () => asked === 1);
     await page.getByLabel('File').setInputFiles(file('b.csv', 1));
-    go();
+    chosen.go();
     await until(() => look.isEnabled());
     expect(await page.getByRole('button', { name: /^Import \d/ }).count()).toBe(0);
     await look.click();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
-import { browserWorld, until, write } from './world.ts';
+import { browserWorld, gate, until, write } from './world.ts';
 
 describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
@@ -113,12 +113,11 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     await settled();
     let isLate = true;
     let late = 0;
-    let go = () => {};
-    const written = new Promise<void>((resolve) => (go = resolve));
+    const written = gate();
     await page.route('**/api/v1/entries?*', async (route) => {
       const response = await route.fetch();
       if (isLate) late++;
-      if (isLate) await written;
+      if (isLate) await written.opened;
       await route.fulfill({ response });
     });
     await page.reload();
@@ -128,7 +127,7 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     await until(async () => (await anna.call('GET', '/entries')).json.entries.length === 1);
     await page.getByText('not sent yet').waitFor({ state: 'detached' });
     isLate = false;
-    go();
+    written.go();
     await settled();
     await page.unroute('**/api/v1/entries?*');
     const item = page.locator('li', { hasText: 'faster than the list' });
@@ -142,10 +141,9 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
     const anna = await world.person();
     const { page } = await world.visit(anna);
     let asked = 0;
-    let go = () => {};
-    const changed = new Promise<void>((resolve) => (go = resolve));
+    const changed = gate();
     await page.route('**/api/v1/entries/*', async (route) => {
-      if (asked++ === 0) await changed;
+      if (asked++ === 0) await changed.opened;
       await route.continue();
     });
     await write(page, 'first words');
@@ -166,7 +164,7 @@ describe.skipIf(noBrowser)('what waits to be sent', { timeout: 240_000 }, async 
         return transaction.apply(this, args);
       };
     }`);
-    go();
+    changed.go();
     const text = async () => (await anna.call('GET', '/entries')).json.entries[0]?.text;
     await until(async () => (await text()) === 'second words');
     await page.locator('li', { hasText: 'second words' }).waitFor();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { noBrowser } from './chromium.ts';
-import { browserWorld, until } from './world.ts';
+import { browserWorld, gate, until } from './world.ts';
 
 describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout: 240_000 }, async () => {
   const world = noBrowser ? null! : await browserWorld();
@@ -60,9 +60,7 @@ describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout
       if (asked++ === 0) await put.opened;
       return route.continue();
     });
-    const text = await edit(page, 'as it was');
-    await text.fill('second');
-    await text.press('Control+Enter');
+    await change(page, 'as it was', 'second');
     const again = await edit(page, 'second');
     put.go();
     const entry = async () => (await anna.call('GET', '/entries')).json.entries[0];
@@ -83,9 +81,7 @@ describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout
       await put.opened;
       return route.continue();
     });
-    const text = await edit(page, 'as it was');
-    await text.fill('second');
-    await text.press('Control+Enter');
+    await change(page, 'as it was', 'second');
     const again = await edit(page, 'second');
     put.go();
     await until(async () => (await anna.call('GET', '/entries')).json.entries[0].version === 2);
@@ -102,9 +98,7 @@ describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout
     const { page, context, settled } = await world.visit(anna);
     await page.locator('li', { hasText: 'as it was' }).waitFor();
     await context.setOffline(true);
-    const text = await edit(page, 'as it was');
-    await text.fill('as it shall be');
-    await text.press('Control+Enter');
+    await change(page, 'as it was', 'as it shall be');
     const item = page.locator('li', { hasText: 'as it shall be' });
     await item.hover();
     await item.getByRole('button', { name: 'Delete' }).click();
@@ -153,9 +147,7 @@ describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout
     expect(await label()).toContain(': 9.0');
     await page.unrouteAll();
     await context.setOffline(true);
-    const more = await edit(page, 'words');
-    await more.fill('more words');
-    await more.press('Control+Enter');
+    await change(page, 'words', 'more words');
     await page.getByRole('alert').first().waitFor();
     expect(await label()).toContain(': 9.0');
   });
@@ -195,17 +187,16 @@ describe.skipIf(noBrowser)('what comes later than what it belongs to', { timeout
   });
 });
 
-/** What waits for `opened` goes on once `go` is called. */
-function gate(): { opened: Promise<void>; go: () => void } {
-  let go = () => {};
-  const opened = new Promise<void>((resolve) => (go = resolve));
-  return { opened, go: () => go() };
-}
-
 /** Opens an entry to be changed, and gives the field of its text. */
 async function edit(page: Page, text: string) {
   const item = page.locator('li', { hasText: text });
   await item.hover();
   await item.getByRole('button', { name: 'Edit' }).click();
   return page.getByRole('form', { name: 'Edit entry' }).getByLabel('Text');
+}
+
+async function change(page: Page, text: string, into: string): Promise<void> {
+  const field = await edit(page, text);
+  await field.fill(into);
+  await field.press('Control+Enter');
 }

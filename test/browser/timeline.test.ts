@@ -1,23 +1,29 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../app.ts';
 import { noBrowser } from './chromium.ts';
 import { writeMany } from './many-entries.ts';
-import { browserWorld, until, write } from './world.ts';
+import { browserWorld, gate, until, write } from './world.ts';
 
 const many = 20_000;
 
 /** Keeps the calls of a page to a place until they are let go. */
 async function held(page: Page, place: string): Promise<{ asked(): number; go(): void }> {
-  let go = () => {};
-  const gate = new Promise<void>((resolve) => (go = resolve));
+  const { opened, go } = gate();
   let asked = 0;
   await page.route(place, async (route) => {
     asked++;
-    await gate;
+    await opened;
     await route.continue();
   });
   return { asked: () => asked, go };
+}
+
+async function anotherTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Today' }).waitFor();
+  return page;
 }
 
 describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 }, async () => {
@@ -101,9 +107,7 @@ describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 },
     const ben = await world.person();
     for (let i = 0; i < 60; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
     const { page, context } = await world.visit(ben);
-    const other = await context.newPage();
-    await other.goto('/');
-    await other.getByRole('heading', { name: 'Today' }).waitFor();
+    const other = await anotherTab(context);
     const pages = await held(page, '**/api/v1/entries?*cursor=*');
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.getByText('60 entries').waitFor();
@@ -121,9 +125,7 @@ describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 },
     const ben = await world.person();
     for (let i = 0; i < 60; i++) await ben.call('POST', '/entries', { body: { text: `entry ${i}` } });
     const { page, context } = await world.visit(ben);
-    const other = await context.newPage();
-    await other.goto('/');
-    await other.getByRole('heading', { name: 'Today' }).waitFor();
+    const other = await anotherTab(context);
     const pages = await held(page, '**/api/v1/entries?*cursor=*');
     const writes = await held(other, '**/api/v1/entries/*');
     await page.getByRole('link', { name: 'Timeline' }).click();
@@ -149,8 +151,7 @@ describe.skipIf(noBrowser)('a writer with 20,000 entries', { timeout: 300_000 },
     await page.route('**/api/v1/entries?*cursor=*', () => {});
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.getByText('60 entries').waitFor();
-    const other = await page.context().newPage();
-    await other.goto('/');
+    const other = await anotherTab(page.context());
     const form = other.getByRole('form', { name: 'New entry' });
     await form.getByRole('button', { name: 'Another time' }).click();
     await form.getByLabel('When').fill('2020-01-02T06:30');

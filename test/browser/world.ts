@@ -118,3 +118,10 @@ export async function write(page: Page, text: string, mood?: number): Promise<vo
 export async function until(check: () => Promise<boolean>): Promise<void> {
   await expect.poll(check, { timeout: 60_000, interval: 50 }).toBe(true);
 }
+
+/** What waits for `opened` goes on once `go` is called. */
+export function gate(): { opened: Promise<void>; go: () => void } {
+  let go = () => {};
+  const opened = new Promise<void>((resolve) => (go = resolve));
+  return { opened, go: () => go() };
+}

@@ -116,3 +116,18 @@ test('WEBHOOK_ALLOW_NETS opens what it names and nothing else', async () => {
   expect(shut.filter((address) => rules.isReachable(address))).toEqual([]);
   expect([rules.isAllowed('192.168.7.1'), rules.isAllowed('8.8.8.8')]).toEqual([true, false]);
 });
+
+test('a repeat has the first answer, whatever the name leads to by then', async () => {
+  names['moved.example'] = ['93.184.216.34'];
+  const anna = await person();
+  const keyed = {
+    body: { url: 'https://moved.example/hook', events },
+    headers: { 'idempotency-key': 'k' },
+  };
+  const first = await anna.call('POST', '/webhooks', keyed);
+  names['moved.example'] = ['10.0.0.1'];
+  const again = await anna.call('POST', '/webhooks', keyed);
+  expect([first.status, again.status, again.text]).toEqual([201, 201, first.text]);
+  const other = { ...keyed, headers: { 'idempotency-key': 'l' } };
+  expect((await anna.call('POST', '/webhooks', other)).status).toBe(422);
+});
