@@ -148,7 +148,6 @@ function uploadRoutes(app: App, parts: { answers: Answers }): void {
   );
 }
 
-/** Imports of one person go one after the other: they would wait for the same diary anyway. */
 async function requestOf(
   { format = 'auto', dry_run: dryRun = false, mood_map: moods = '' }: Static<typeof importQuery>,
   file: Parameters<typeof identify>[0],

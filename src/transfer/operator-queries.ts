@@ -33,7 +33,7 @@ export const operatorFindMoved = first<[email: string], MovedAccount>(
    where u.email = $1`,
 );
 
-/** The jobs of one person's imports run one after the other. */
+/** Imports of one person go one after the other: they would wait for the same diary anyway. */
 export const importQueue = (userId: string) => `import ${userId}`;
 
 /**
@@ -43,7 +43,7 @@ export const importQueue = (userId: string) => `import ${userId}`;
 export const operatorWakeImports = count<[limit: number]>(
   'operator_wake_imports',
   `select graphile_worker.add_job('run_import', json_build_object('user_id', i.user_id, 'import_id', i.id),
-     queue_name => '${importQueue('')}' || i.user_id, max_attempts => 25, job_key => '${importQueue('')}' || i.id)
+     queue_name => '${importQueue('')}' || i.user_id, max_attempts => 25, job_key => 'import ' || i.id)
    from imports i
    where i.state in ('queued', 'running') and i.created_at < now() - interval '1 minute'
      and exists (select from import_chunks c where c.user_id = i.user_id and c.import_id = i.id and c.position = 0)
